@@ -1,0 +1,218 @@
+"""Turns a contract document into the form that is loaded at run time.
+
+Compiling checks the vocabulary, resolves every reference, keeps of each request schema only what asserts
+something, and notes beside it which rule each assertion belongs to. The result is plain JSON, so that a
+start costs one `json.loads` and no YAML. `python -m stepmock.contracts.compile` rewrites the shipped ones.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Iterator, Mapping
+from urllib.parse import urlsplit
+
+from .errors import ContractError
+from .model import PROFILES
+from .source import Document, escape, read_document, with_overlay
+from .vocabulary import VOCABULARY
+from .wellformed import METHODS, check_document
+
+_STRUCTURE = frozenset({"properties", "items", "if", "then"})
+_PLAIN = frozenset({"type", "enum", "const", "required", "minimum", "maximum", "minLength", "maxLength", "pattern",
+                    "minItems", "maxItems"})
+
+
+def compile_contract(path: Path, profile: str) -> dict[str, Any]:
+    """Return the compiled form of the contract at `path` as `profile` reads it.
+
+    Raises ContractError, with file and line, for anything that the vocabulary does not allow.
+    """
+    document = read_document(path)
+    overlay = path.with_name(f"{path.stem}.{profile}.yaml")
+    if overlay.exists():
+        document = with_overlay(document, overlay)
+    check_document(document)
+    data = document.data
+    provider = data["x-provider"]
+    server = urlsplit(data["servers"][0]["url"])
+    scheme = _Resolver(document).follow(
+        {"$ref": f"#/components/securitySchemes/{next(iter(data['security'][0]))}"})
+    compiled = {
+        "format": 1,
+        "provider": provider["name"],
+        "title": provider["title"],
+        "profile": profile,
+        "host": server.hostname,
+        "path": server.path,
+        "mount": f"/{provider['name']}{server.path}",
+        "credential": {key: scheme[key] for key in ("type", "scheme", "in", "name") if key in scheme}
+        | {key.replace("-", "_"): value for key, value in scheme.get("x-credential", {}).items()},
+        "pages": data["x-pages"],
+        "rate_limit": [data["x-rate-limit"]["requests"], data["x-rate-limit"]["window-seconds"]],
+        "identifiers": _identifiers(data["components"]["schemas"]),
+        "body_rules": data["x-body-rules"],
+        "rules": {code: {**rule, "refusal": rule.get("refusal", "invalid-payload")}
+                  for code, rule in data["x-rules"].items()},
+        "refusals": {name: {key.replace("-", "_"): value for key, value in refusal.items()}
+                     for name, refusal in data["x-refusals"].items()},
+        "behaviours": {name: {"topic": entry["topic"], "source": entry["source"], **entry[profile]}
+                       for name, entry in data["x-behaviours"].items()},
+        "resources": data["x-resources"],
+        "operations": dict(_operations(document)),
+    }
+    _every_rule_is_used(document, compiled)
+    return compiled
+
+
+def _identifiers(schemas: Mapping[str, Any]) -> dict[str, list[Any]]:
+    forms = (schema["x-identifier"] for schema in schemas.values() if "x-identifier" in schema)
+    return {form["kind"]: [form["prefix"], form["length"]] for form in forms}
+
+
+def _operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, item in document.data["paths"].items():
+        for method in METHODS:
+            if method not in item:
+                continue
+            operation = item[method]
+            pointer = f"/paths/{escape(path)}/{method}"
+            resolver = _Resolver(document)
+            parameters = [resolver.follow(entry) for entry in operation.get("parameters", [])]
+            body = operation.get("requestBody")
+            yield operation["operationId"], {
+                "method": method.upper(),
+                "path": path,
+                "summary": operation["summary"],
+                "source": operation["x-source"],
+                "missing_credentials": operation.get("x-missing-credentials", "unauthorized"),
+                "query": {entry["name"]: entry["schema"] for entry in parameters if entry["in"] == "query"},
+                "checks": _checks(document, body, f"{pointer}/requestBody") if body else None,
+            }
+
+
+def _checks(document: Document, body: Mapping[str, Any], pointer: str) -> dict[str, Any]:
+    media = body["content"]["application/json"]
+    resolver = _Resolver(document)
+    schema = resolver.follow(media["schema"])
+    discriminator = schema.get("discriminator", {})
+    branches = {name: resolver.follow({"$ref": target}) for name, target in discriminator.get("mapping", {}).items()}
+    shape = _Shape(document, resolver, pointer)
+    root = shape.branch({key: value for key, value in schema.items() if key not in ("oneOf", "discriminator")})
+    compiled = {name: shape.branch(branch, discriminator["propertyName"]) for name, branch in branches.items()}
+    fields = sorted({field for branch in (*compiled.values(), root) for field in branch["fields"]})
+    return {
+        "discriminator": discriminator.get("propertyName"),
+        "root": root,
+        "branches": compiled,
+        "fields": fields,
+        "examples": [example["value"] for example in media["examples"].values()],
+    }
+
+
+class _Resolver:
+    """Follows `$ref` within one document."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    def follow(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        while "$ref" in schema:
+            target: Any = self._document.data
+            for token in schema["$ref"].removeprefix("#/").split("/"):
+                if not isinstance(target, dict) or token not in target:
+                    raise ContractError(f'Nothing stands at {schema["$ref"]}.', file=self._document.file)
+                target = target[token]
+            schema = target
+        return schema
+
+
+class _Shape:
+    """Splits a request schema into what JSON Schema asserts, which rule each assertion has, and the `x-` checks."""
+
+    def __init__(self, document: Document, resolver: _Resolver, pointer: str) -> None:
+        self._document = document
+        self._resolver = resolver
+        self._pointer = pointer
+
+    def branch(self, schema: Mapping[str, Any], discriminator: str = "") -> dict[str, Any]:
+        codes: dict[str, str] = {}
+        checks: list[list[Any]] = []
+        assertions = self._split(schema, "", [], codes, checks, discriminator)
+        return {"schema": assertions, "codes": codes, "checks": checks, "fields": list(schema.get("properties", {}))}
+
+    def _split(self, schema: Mapping[str, Any], path: str, where: list[Any], codes: dict[str, str],
+               checks: list[list[Any]], discriminator: str) -> dict[str, Any]:
+        schema = self._resolver.follow(schema)
+        rules = schema.get("x-rule", {})
+        kept: dict[str, Any] = {key: value for key, value in schema.items() if key in _PLAIN}
+        for keyword in kept:
+            if keyword == "required":
+                self._members(schema, path, codes, discriminator)
+            elif not (keyword == "const" or (keyword == "type" and not where) or path.startswith("if/")):
+                codes[path + keyword] = self._code(rules, keyword, path)
+        for keyword, value in schema.items():
+            if keyword in VOCABULARY and VOCABULARY[keyword].needs_rule:
+                checks.append([keyword, where, value, self._code(rules, keyword, path)])
+        if "properties" in schema:
+            kept["properties"] = {
+                name: self._split(child, f"{path}properties/{name}/", [*where, name], codes, checks, discriminator)
+                for name, child in schema["properties"].items()}
+        if "items" in schema:
+            kept["items"] = self._split(schema["items"], f"{path}items/", [*where, "*"], codes, checks, discriminator)
+        for keyword in ("if", "then"):
+            if keyword in schema:
+                kept[keyword] = self._split(schema[keyword], f"{path}{keyword}/", where, codes, checks, discriminator)
+        return kept
+
+    def _members(self, schema: Mapping[str, Any], path: str, codes: dict[str, str], discriminator: str) -> None:
+        if path.startswith("if/"):
+            return
+        whole = schema.get("x-rule", {}).get("required")
+        for name in schema["required"]:
+            if name == discriminator:
+                continue
+            member = self._resolver.follow(schema.get("properties", {}).get(name, {}))
+            code = whole or member.get("x-rule", {}).get("missing")
+            codes[f"{path}required/{name}"] = self._code({"missing": code} if code else {}, "missing", f"{path}{name}/")
+
+    def _code(self, rules: Mapping[str, str], keyword: str, path: str) -> str:
+        if keyword not in rules:
+            raise self._document.error(self._pointer, f'"{path}{keyword}" has no rule code; name one in `x-rule`')
+        return rules[keyword]
+
+
+def _every_rule_is_used(document: Document, compiled: Mapping[str, Any]) -> None:
+    used = set(compiled["body_rules"].values())
+    for operation in compiled["operations"].values():
+        checks = operation["checks"]
+        for branch in [checks["root"], *checks["branches"].values()] if checks else []:
+            used.update(branch["codes"].values())
+            for keyword, _, value, code in branch["checks"]:
+                used.add(code)
+                used.update(value.values() if keyword == "x-misplaced-fields" else ())
+    for code in compiled["rules"]:
+        if code not in used:
+            raise document.error(f"/x-rules/{code}", f"{code} is declared, but no assertion names it")
+
+
+def main() -> int:
+    """Rewrite the compiled form of every contract beside this module; with `--check`, only compare."""
+    folder = Path(__file__).parent
+    stale = []
+    for path in sorted(folder.glob("*.yaml")):
+        if "." in path.stem:
+            continue
+        for profile in PROFILES:
+            target = folder / "compiled" / f"{path.stem}.{profile}.json"
+            text = json.dumps(compile_contract(path, profile), ensure_ascii=False, separators=(",", ":")) + "\n"
+            if "--check" not in sys.argv:
+                target.write_text(text, encoding="utf-8")
+            elif not target.exists() or target.read_text(encoding="utf-8") != text:
+                stale.append(target.name)
+    if stale:
+        print(f"Out of date: {', '.join(stale)}. Run: python -m stepmock.contracts.compile", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,22 @@
+"""The one exception of this package."""
+
+from typing import Iterable
+
+
+class ContractError(Exception):
+    """A contract cannot be used; the text says which file and line, why, and what would be right."""
+
+    def __init__(self, message: str, *, file: str = "", line: int = 0) -> None:
+        self.message = message
+        self.file = file
+        self.line = line
+        where = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
+        super().__init__(where + message)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return ` Did you mean "x"?` for the known name most like `name`, or an empty string."""
+    from difflib import get_close_matches  # costs a noticeable part of the linter's start
+
+    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f' Did you mean "{close[0]}"?' if close else ""

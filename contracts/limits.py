@@ -1,0 +1,35 @@
+"""Every limit of stepmock, in one place.
+
+A number here bounds what a client can make the server or the linter hold or walk; none of them is
+lemlist's or another vendor's. The README's table of limits is generated from these names.
+"""
+
+MAX_BODY_BYTES = 10 * 1024 * 1024
+"""Bytes of a request body; a larger one is refused with 413."""
+
+MAX_NESTING = 100
+"""Levels of arrays and objects in a payload."""
+
+MAX_EXPANDED_VALUES = 1_000_000
+"""Values of a YAML payload once its aliases are expanded."""
+
+MAX_STEPS_PER_SEQUENCE = 100_000
+"""Steps in one sequence; one more is refused with 400."""
+
+MAX_WORLDS = 10_000
+"""Worlds of one server; a key that would open one more is refused with 429."""
+
+MAX_JOURNAL_ENTRIES = 1_000
+"""Requests remembered for each world; the oldest goes first."""
+
+MAX_JOURNAL_BODY_BYTES = 16 * 1024
+"""Bytes of a request or response body kept in a journal entry; the rest is cut off."""
+
+MAX_HEADER_VIOLATIONS = 20
+"""Items in the `X-Stepmock-Violations` header."""
+
+MAX_HEADER_BYTES = 4 * 1024
+"""Bytes of the `X-Stepmock-Violations` header."""
+
+MAX_QUOTED_CHARACTERS = 80
+"""Characters of an offending value that a message quotes."""

@@ -1,0 +1,99 @@
+"""Reads a contract document, keeps the line of every value, and applies a profile's overlay."""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, Mapping
+
+import yaml
+
+from .errors import ContractError
+
+
+class Document:
+    """A YAML document as data, with the line on which each JSON pointer stands."""
+
+    def __init__(self, file: str, data: dict[str, Any], lines: Mapping[str, int]) -> None:
+        self.file = file
+        self.data = data
+        self._lines = lines
+
+    def line(self, pointer: str) -> int:
+        """Return the line, from 1, of a pointer, or of its nearest ancestor that has one."""
+        while pointer and pointer not in self._lines:
+            pointer = pointer.rpartition("/")[0]
+        return self._lines.get(pointer, 1)
+
+    def error(self, pointer: str, message: str) -> ContractError:
+        """Return a ContractError at a pointer."""
+        return ContractError(f"{message} (at {pointer or '/'})", file=self.file, line=self.line(pointer))
+
+
+def escape(name: str) -> str:
+    """Return a name as one token of a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def read_document(path: Path) -> Document:
+    """Read a contract from a YAML file; raises ContractError when it cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        data = yaml.load(text, Loader=yaml.CSafeLoader)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContractError(f"The contract cannot be read: {error}.", file=path.name) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or str(error)
+        raise ContractError(f"The contract is no YAML: {problem}.", file=path.name,
+                            line=mark.line + 1 if mark else 0) from None
+    if not isinstance(data, dict):
+        raise ContractError("A contract is a mapping, an OpenAPI document.", file=path.name, line=1)
+    lines: dict[str, int] = {}
+    _collect_lines(node, "", lines)
+    return Document(path.name, data, lines)
+
+
+def _collect_lines(node: Any, pointer: str, lines: dict[str, int]) -> None:
+    lines.setdefault(pointer, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            lines[f"{pointer}/{escape(str(key.value))}"] = key.start_mark.line + 1
+            _collect_lines(value, f"{pointer}/{escape(str(key.value))}", lines)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            _collect_lines(value, f"{pointer}/{index}", lines)
+
+
+def with_overlay(document: Document, path: Path) -> Document:
+    """Return a copy of a document with an OpenAPI Overlay 1.0 applied.
+
+    Targets are RFC 9535 JSONPath. Raises ContractError for a target that matches nothing: such an action would
+    silently do nothing.
+    """
+    from jsonpath_rfc9535 import JSONPathError, find
+
+    overlay = read_document(path)
+    data = deepcopy(document.data)
+    for index, action in enumerate(overlay.data.get("actions", [])):
+        try:
+            nodes = list(find(action["target"], data))
+        except (JSONPathError, KeyError) as error:
+            raise overlay.error(f"/actions/{index}", f"The target is no JSONPath: {error}") from None
+        if not nodes:
+            raise overlay.error(f"/actions/{index}", f'The target {action["target"]} matches nothing in {document.file}')
+        for node in reversed(nodes):
+            parent = data
+            for key in node.location[:-1]:
+                parent = parent[key]
+            if action.get("remove"):
+                del parent[node.location[-1]]
+            else:
+                parent[node.location[-1]] = _merged(node.value, action["update"])
+    return Document(document.file, data, document._lines)
+
+
+def _merged(value: Any, update: Any) -> Any:
+    if isinstance(value, dict) and isinstance(update, dict):
+        return {**value, **{key: _merged(value[key], change) if key in value else change
+                            for key, change in update.items()}}
+    return [*value, update] if isinstance(value, list) else update

@@ -1,0 +1,135 @@
+"""Checks a contract document against the vocabulary, before anything is made of it."""
+
+from typing import Any, Iterator, Mapping
+
+from .errors import ContractError, nearest
+from .source import Document, escape
+from .vocabulary import ANNOTATIONS, ASSERTIONS, NAME_MAPS, RESPONSE_ONLY, VOCABULARY
+
+METHODS = ("get", "put", "post", "delete", "patch")
+_OPAQUE = frozenset({"example", "default", "const", "enum", "value"})
+_REQUIRED_ROOT = ("x-provider", "x-pages", "x-rules", "x-body-rules", "x-refusals", "x-behaviours", "x-rate-limit",
+                  "x-resources")
+_NEEDED_REFUSALS = ("unauthorized", "rate-limited", "invalid-payload", "method-not-allowed", "body-too-large",
+                    "unsupported-media-type", "too-many-worlds")
+_SCHEMA_WORDS = ASSERTIONS | ANNOTATIONS | RESPONSE_ONLY
+
+
+def check_document(document: Document) -> None:
+    """Raise ContractError at the first thing that the vocabulary does not allow."""
+    for key in _REQUIRED_ROOT:
+        if key not in document.data:
+            raise document.error("", f"The contract has no {key}")
+    for place, pointer, mapping in _mappings(document.data):
+        for key, value in mapping.items():
+            child = f"{pointer}/{escape(str(key))}"
+            if isinstance(key, str) and key.startswith("x-"):
+                _check_keyword(document, place, key, value, child)
+            elif place == "schema" and key not in _SCHEMA_WORDS:
+                raise document.error(child, f'"{key}" is no schema keyword that stepmock knows.'
+                                     + nearest(str(key), _SCHEMA_WORDS | set(VOCABULARY)))
+        if place == "operation":
+            for key in ("operationId", "summary", "x-source", "responses"):
+                if key not in mapping:
+                    raise document.error(pointer, f"The operation has no {key}")
+    _check_names(document)
+
+
+def _mappings(data: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield each mapping whose keys are keywords, with the kind of place that it is."""
+    stack: list[tuple[str, str, Any]] = [("root", "", data)]
+    while stack:
+        place, pointer, value = stack.pop()
+        if isinstance(value, list):
+            stack.extend((place, f"{pointer}/{index}", item) for index, item in enumerate(value))
+        if not isinstance(value, dict):
+            continue
+        yield place, pointer, value
+        for key, child in value.items():
+            if key in _OPAQUE or str(key).startswith("x-") or (key == "examples" and place == "schema"):
+                continue
+            below = _place_of(key, place, pointer)
+            at = f"{pointer}/{escape(str(key))}"
+            if key in NAME_MAPS and isinstance(child, dict):
+                inner = {"schemas": "schema", "properties": "schema", "securitySchemes": "scheme"}.get(key, "part")
+                if key != "mapping":
+                    stack.extend((inner, f"{at}/{escape(str(name))}", item) for name, item in child.items())
+            else:
+                stack.append((below, at, child))
+
+
+def _place_of(key: str, place: str, pointer: str) -> str:
+    if key in METHODS and pointer.startswith("/paths/"):
+        return "operation"
+    if key in ("schema", "items", "if", "then", "additionalProperties") or (key == "oneOf" and place == "schema"):
+        return "schema"
+    return "part"
+
+
+def _check_keyword(document: Document, place: str, key: str, value: Any, pointer: str) -> None:
+    import jsonschema_rs
+
+    if key not in VOCABULARY:
+        raise document.error(pointer, f'"{key}" is not in the vocabulary.' + nearest(key, VOCABULARY))
+    keyword = VOCABULARY[key]
+    if keyword.place != place:
+        raise document.error(pointer, f'"{key}" stands in a {place}; its place is a {keyword.place}')
+    for error in jsonschema_rs.Draft202012Validator(keyword.value).iter_errors(value):
+        deep = pointer + "".join(f"/{escape(str(token))}" for token in error.instance_path)
+        name = getattr(error.kind, "property", "")
+        known = keyword.value.get("additionalProperties", keyword.value)
+        names = known.get("properties", {}) if isinstance(known, dict) else {}
+        unknown = [key for key in getattr(error.kind, "unexpected", [])]
+        raise document.error(f"{deep}/{escape(name)}" if name else deep, f"{key}: {error.message}."
+                             + "".join(nearest(key, names) for key in unknown))
+
+
+def _check_names(document: Document) -> None:
+    """Every code, page, refusal and resource that is named exists."""
+    data = document.data
+    prefix = data["x-provider"]["rule-prefix"]
+    for code, rule in data["x-rules"].items():
+        if not (code.startswith(prefix) and code[len(prefix):].isdigit() and len(code) == len(prefix) + 3):
+            raise document.error(f"/x-rules/{code}", f"A rule code is {prefix} and three digits")
+        if (refusal := rule.get("refusal", "invalid-payload")) not in data["x-refusals"]:
+            raise document.error(f"/x-rules/{code}/refusal", f'There is no refusal "{refusal}".'
+                                 + nearest(refusal, data["x-refusals"]))
+    for name in _NEEDED_REFUSALS:
+        if name not in data["x-refusals"]:
+            raise document.error("/x-refusals", f'The refusal "{name}" is missing')
+    for pointer, code in _codes(data):
+        if code not in data["x-rules"]:
+            raise document.error(pointer, f'There is no rule "{code}".' + nearest(code, data["x-rules"]))
+    for pointer, source in _sources(data, ""):
+        if source["page"] not in data["x-pages"]:
+            raise document.error(pointer, f'There is no page "{source["page"]}".' + nearest(source["page"], data["x-pages"]))
+    for kind, entry in data["x-resources"].items():
+        for target in entry.get("refers", {}).values():
+            if target not in data["x-resources"]:
+                raise document.error(f"/x-resources/{kind}", f'There is no resource "{target}".'
+                                     + nearest(target, data["x-resources"]))
+
+
+def _codes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, code in data["x-body-rules"].items():
+        yield f"/x-body-rules/{name}", code
+    for _, pointer, mapping in _mappings(data):
+        for key in ("x-rule", "x-misplaced-fields"):
+            for name, code in mapping.get(key, {}).items():
+                yield f"{pointer}/{key}/{escape(name)}", code
+        for name in mapping.get("x-rule", {}):
+            if name != "missing" and name not in mapping:
+                raise ContractError(f'`x-rule` names "{name}", which does not stand beside it (at {pointer}).')
+
+
+def _sources(value: Any, pointer: str) -> Iterator[tuple[str, dict[str, str]]]:
+    if isinstance(value, dict):
+        for key, child in value.items():
+            at = f"{pointer}/{escape(str(key))}"
+            if key in ("source", "x-source") and isinstance(child, dict) and "page" in child:
+                yield at, child
+            else:
+                yield from _sources(child, at)
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _sources(child, f"{pointer}/{index}")
