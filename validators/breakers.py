@@ -1,0 +1,235 @@
+"""Breaks payloads on purpose: for each rule an edit that breaks exactly this rule and no other.
+
+A breaker belongs to the keyword, not to the rule: `maxLength` knows how to make a text too long, whatever the
+rule is called. So a new rule in a contract comes with its breaker. Each result is confirmed by the checker, and a
+rule that nothing breaks is reported by the completeness test.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from ..contracts import load
+from ..contracts.limits import MAX_NESTING
+from ..contracts.model import Contract
+from ..fixtures import FOLDER
+from .checker import Branch, Checker, checker
+from .context import Context
+from .reading import UNREADABLE, read_json
+
+
+class Broken(NamedTuple):
+    """A request body that breaks exactly the rule `code` in the given Context; `payload` is what it reads as."""
+
+    code: str
+    operation: str
+    body: bytes
+    payload: Any
+    context: Context
+
+
+def valid_examples(provider: str, operation: str, profile: str = "documented") -> list[dict[str, Any]]:
+    """Return valid payloads of an operation: one or more for each branch."""
+    return deepcopy(checker(provider, operation, profile).examples)
+
+
+@lru_cache(maxsize=None)
+def operations_with_payload(provider: str, profile: str = "documented") -> tuple[str, ...]:
+    """Return the operations of a provider that take a request body."""
+    return tuple(name for name, operation in load(provider, profile).operations.items() if operation.checks)
+
+
+def breakers(provider: str, operation: str, code: str, profile: str = "documented") -> Iterator[Broken]:
+    """Yield bodies of one operation that break exactly one rule; none where the operation cannot break it."""
+    check = checker(provider, operation, profile)
+    for example in valid_examples(provider, operation, profile):
+        base = docs_context(check.contract, example)
+        for body in _texts(check.contract.body_rules, code, example):
+            reading = read_json(body, check.contract.body_rules, duplicates=True)
+            found = [finding.code for finding in reading.findings]
+            if found == [code] and (reading.payload is UNREADABLE or not isinstance(reading.payload, dict)
+                                    or [item.code for item in check.check(reading.payload, base)] in ([], [code])):
+                yield Broken(code, operation, body, reading.payload, base)
+        for payload, context in _edits(check, example, base, code):
+            if [item.code for item in check.check(payload, context)] == [code]:
+                yield Broken(code, operation, json.dumps(payload).encode(), payload, context)
+
+
+def breaker(provider: str, code: str, profile: str = "documented") -> Broken | None:
+    """Return the first body of any operation that breaks exactly one rule, or None."""
+    return next((broken for operation in operations_with_payload(provider, profile)
+                 for broken in breakers(provider, operation, code, profile)), None)
+
+
+def docs_context(contract: Contract, stored: Mapping[str, Any] | None = None) -> Context:
+    """Return the facts of the world `docs`, with an empty sequence, and `stored` as what an update changes."""
+    resources = _docs_resources(contract.provider)
+    return Context(stored=stored, siblings=[], find=lambda kind, name: resources.get(kind, {}).get(name))
+
+
+@lru_cache(maxsize=None)
+def _docs_resources(provider: str) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads((FOLDER / provider / "worlds" / "docs.json").read_bytes())["resources"]
+    return found
+
+
+def _texts(rules: Mapping[str, str], code: str, example: dict[str, Any]) -> Iterator[bytes]:
+    """Yield bodies that break a body rule, made from the text of a valid one."""
+    text = json.dumps(example)
+    name, value = next(iter(example.items()))
+    deep = "[" * (MAX_NESTING + 1) + "]" * (MAX_NESTING + 1)
+    broken = {
+        "syntax": text[:-1],
+        "root": f"[{text}]",
+        "number": text[:-1] + ', "extra": 1e999}',
+        "nesting": text[:-1] + f', "extra": {deep}}}',
+        "encoding": text[:-1] + ', "extra": "\\ud83d"}',
+        "duplicate-key": f'{{"{name}": {json.dumps(value)}, {text[1:]}',
+    }
+    for rule, body in broken.items():
+        if rules[rule] == code:
+            yield body.encode()
+
+
+def _edits(check: Checker, example: dict[str, Any], base: Context, code: str) -> Iterator[tuple[Any, Context]]:
+    for branch in (check.root, *check.branches.values()):
+        if branch.name and example.get("type") != branch.name:
+            continue
+        for path, rule in branch.codes.items():
+            if rule == code:
+                yield from ((payload, base) for payload in _schema_edits(branch, path, example))
+        for keyword, where, parameter, rule in branch.checks:
+            if rule == code or (keyword == "x-misplaced-fields" and code in parameter.values()):
+                for edit in _KEYWORD_EDITS[keyword](parameter, _Place(example, where, check, branch, base)):
+                    yield edit
+
+
+def _schema_edits(branch: Branch, path: str, example: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield payloads in which one assertion of JSON Schema fails."""
+    *parents, keyword = path.split("/")
+    if parents[-1:] == ["required"]:
+        yield {name: value for name, value in example.items() if name != keyword}
+        return
+    wanted: Any = branch.schema
+    for token in path.split("/"):
+        wanted = wanted[token]
+    where = [token for token in parents if token not in ("properties", "items", "then")]
+    where += ["*"] if "items" in parents else []
+    for value in _SCHEMA_VALUES[keyword](wanted):
+        if (payload := _replaced(example, where, value)) is not None:
+            yield payload
+
+
+_SCHEMA_VALUES: Mapping[str, Callable[[Any], list[Any]]] = {
+    "type": lambda wanted: [12345, "text", None],
+    "enum": lambda wanted: ["no-such-value"],
+    "minimum": lambda wanted: [wanted - 1],
+    "maximum": lambda wanted: [wanted + 1],
+    "minLength": lambda wanted: ["x" * (wanted - 1)],
+    "maxLength": lambda wanted: ["x" * (wanted + 1)],
+    "minItems": lambda wanted: [[]],
+    "pattern": lambda wanted: ["?"],
+}
+
+
+class _Place(NamedTuple):
+    """A valid example, and the place in it where a keyword stands."""
+
+    example: dict[str, Any]
+    where: list[str]
+    check: Checker
+    branch: Branch
+    context: Context
+
+    def value(self) -> Any:
+        value: Any = self.example
+        for token in self.where:
+            value = value[0 if token == "*" else token] if value and (token == "*" or token in value) else None
+        return value
+
+    def with_value(self, value: Any) -> Iterator[tuple[Any, Context]]:
+        if (payload := _replaced(self.example, self.where, value)) is not None:
+            yield payload, self.context
+
+
+def _replaced(example: dict[str, Any], where: list[str], value: Any) -> dict[str, Any] | None:
+    """Return a copy with another value at a place; None where the example has nothing there."""
+    payload = deepcopy(example)
+    target: Any = payload
+    for token in where[:-1]:
+        target = target.get(token)
+        if not target:
+            return None
+    key = 0 if where[-1] == "*" else where[-1]
+    if isinstance(target, list) and not target or isinstance(target, dict) and key not in target:
+        return None
+    target[key] = value
+    return payload
+
+
+Edits = Iterator[tuple[Any, Context]]
+
+
+def _add_unknown(parameter: Any, place: _Place) -> Edits:
+    yield {**place.example, "unheardOf": 1}, place.context
+
+
+def _add_misplaced(parameter: Any, place: _Place) -> Edits:
+    for other in place.check.examples:
+        for name, value in other.items():
+            if name not in place.branch.own_fields:
+                yield {**place.example, name: value}, place.context
+
+
+def _overfill(parameter: Any, place: _Place) -> Edits:
+    for name in parameter["properties"]:
+        if items := place.example.get(name):
+            others = {other: [] for other in parameter["properties"] if other != name}
+            yield {**place.example, **others, name: items[:1] * (parameter["maximum"] + 1)}, place.context
+
+
+def _leave_out(parameter: Any, place: _Place) -> Edits:
+    yield {name: value for name, value in place.example.items() if name not in parameter["fields"]}, place.context
+
+
+def _differ_from_stored(parameter: Any, place: _Place) -> Edits:
+    for other in place.check.examples:
+        if other.get(parameter["field"]) != place.value():
+            yield place.example, place.context._replace(stored=other)
+
+
+def _refer_to_nothing(parameter: Any, place: _Place) -> Edits:
+    if isinstance(place.value(), str):
+        yield from place.with_value(place.value()[:4] + "0" * 17)
+
+
+def _refer_to_excluded(parameter: Any, place: _Place) -> Edits:
+    for name, resource in _docs_resources(place.check.contract.provider)[parameter["resource"]].items():
+        if resource.get(parameter["field"]) == parameter["value"]:
+            yield from place.with_value(name)
+
+
+def _replace_text(*values: str) -> Callable[[Any, _Place], Edits]:
+    def edit(parameter: Any, place: _Place) -> Edits:
+        for value in values:
+            yield from place.with_value(value)
+
+    return edit
+
+
+_KEYWORD_EDITS: Mapping[str, Callable[[Any, _Place], Edits]] = {
+    "x-unknown-fields": _add_unknown,
+    "x-misplaced-fields": _add_misplaced,
+    "x-combined-max-items": _overfill,
+    "x-required-on-first": _leave_out,
+    "x-immutable": _differ_from_stored,
+    "x-references": _refer_to_nothing,
+    "x-not-in-state": _refer_to_excluded,
+    "x-template": _replace_text("Hello {{firstName", "Hello {{ }}", "Hello firstName}}"),
+    "x-http-url": _replace_text("ftp://example.com/a", "/relative", "https://"),
+    "x-public-url": _replace_text("http://example.com/a", "https://localhost/a", "https://10.0.0.1/a", "https://[::1]/a",
+                                  "https://user:key@example.com/a"),
+    "x-media-types": _replace_text("https://example.com/a.mp4", "https://example.com/a.png", "https://example.com/a.pdf"),
+}

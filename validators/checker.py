@@ -1,0 +1,202 @@
+"""Checks a payload against the contract of its operation.
+
+The branch is chosen by the discriminator first, and only that branch is validated: errors are then exact, and it
+is the fast form. A branch has two verdicts by jsonschema-rs. The strict one also refuses foreign fields; when it
+passes, nothing but the `x-` checks is left to do, and that is the way of nearly every payload. When it does not,
+the errors are asked for and turned into violations of the rules that the contract names for them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, lru_cache
+from typing import Any
+
+import jsonschema_rs
+
+from ..contracts import ContractError, load
+from ..contracts.errors import nearest
+from ..contracts.model import Contract
+from .context import NOTHING_KNOWN, Context
+from .explain import explain, explain_missing
+from .keywords import KEYWORDS, Occasion
+from .plain import is_unicode, plain_problems
+from .violation import Finding, Violation, by_gravity, violation
+
+_FOREIGN = frozenset({"x-unknown-fields", "x-misplaced-fields"})
+
+
+def check(provider: str, operation: str, payload: Any, *, profile: str = "documented",
+          context: Context | None = None) -> list[Violation]:
+    """Return the violations of one payload, the gravest first; an empty list when it is right.
+
+    `payload` is what `json.loads` gives of the request body. `context` holds what is known besides it; rules about
+    anything unknown stay silent. Raises ContractError for a provider, operation or profile that does not exist.
+    """
+    return checker(provider, operation, profile).check(payload, context or NOTHING_KNOWN)
+
+
+@lru_cache(maxsize=None)
+def checker(provider: str, operation: str, profile: str = "documented") -> "Checker":
+    """Return the checker of one operation; made once, then shared."""
+    contract = load(provider, profile)
+    if operation not in contract.operations:
+        raise ContractError(f'{contract.title} has no operation "{operation}"; it has {", ".join(contract.operations)}.'
+                            + nearest(operation, contract.operations))
+    if contract.operations[operation].checks is None:
+        raise ContractError(f"{provider}/{operation} takes no request body, so there is no payload to check.")
+    return Checker(contract, operation)
+
+
+class Checker:
+    """The compiled checks of one operation in one profile. Immutable, and safe in many threads."""
+
+    def __init__(self, contract: Contract, operation: str) -> None:
+        self.contract = contract
+        self.operation = contract.operations[operation]
+        checks = self.operation.checks
+        assert checks is not None
+        self.examples: list[dict[str, Any]] = checks["examples"]
+        self._discriminator: str = checks["discriminator"] or ""
+        fields = frozenset(checks["fields"])
+        self.root = Branch("", checks["root"], fields)
+        self.branches = {name: Branch(name, entry, fields, checks["root"]) for name, entry in checks["branches"].items()}
+
+    def check(self, payload: Any, context: Context = NOTHING_KNOWN) -> list[Violation]:
+        """Return the violations of one payload, the gravest first."""
+        branch = self._branch(payload)
+        try:
+            findings = branch.own_findings(payload, context) if branch.is_clean(payload) \
+                else list(self._findings(payload, context, branch))
+        except ValueError:  # jsonschema-rs met a value that JSON does not have
+            findings = list(plain_problems(payload, self.contract.body_rules))
+        if not findings:
+            return []
+        return sorted((violation(self.contract, finding) for finding in findings), key=by_gravity)
+
+    def _branch(self, payload: Any) -> "Branch":
+        name = payload.get(self._discriminator) if isinstance(payload, dict) else None
+        return self.branches.get(name, self.root) if isinstance(name, str) else self.root
+
+    def _findings(self, payload: Any, context: Context, branch: "Branch") -> Iterator[Finding]:
+        problems = list(plain_problems(payload, self.contract.body_rules))
+        yield from problems
+        if problems or not isinstance(payload, dict):
+            return
+        yield from branch.shape_findings(payload)
+        if branch is self.root and self.branches:
+            return  # without a type nobody can say which fields belong
+        yield from branch.foreign_findings(payload, context)
+        yield from branch.own_findings(payload, context)
+
+
+class BoundCheck:
+    """One `x-` keyword at one place of a branch."""
+
+    def __init__(self, branch: "Branch", keyword: str, where: list[str], parameter: Any, code: str) -> None:
+        self.looks_at, self._check, self.surely_right = KEYWORDS[keyword]
+        self.field = where[0] if len(where) == 1 else None
+        self._branch = branch
+        self._where = tuple(where)
+        self._parameter = parameter
+        self._code = code
+
+    def findings(self, payload: Any, context: Context) -> Iterator[Finding]:
+        """Yield what the keyword finds, at every place that its path stands for."""
+        for where, value in _sites(payload, self._where):
+            if isinstance(value, self.looks_at):
+                occasion = Occasion(payload, context, where, self._branch.own_fields, self._branch.all_fields,
+                                    self._branch.name)
+                for flaw in self._check(self._parameter, value, occasion):
+                    yield Finding(flaw.code or self._code, (*where, *flaw.below), flaw.value, flaw.expected,
+                                  flaw.message)
+
+
+class Branch:
+    """One branch of a discriminated schema, or the whole of an undivided one."""
+
+    def __init__(self, name: str, entry: Mapping[str, Any], fields: frozenset[str],
+                 root: Mapping[str, Any] | None = None) -> None:
+        self.name = name
+        self.schema: dict[str, Any] = entry["schema"]
+        self.codes: Mapping[str, str] = entry["codes"]
+        self.checks: list[list[Any]] = [*(root["checks"] if root else ()), *entry["checks"]]
+        self.own_fields = frozenset(entry["fields"])
+        self.all_fields = fields
+        self._free_form = any(schema.get("type") == "object" and "properties" not in schema
+                              for schema in self.schema.get("properties", {}).values())
+
+    @cached_property
+    def _verdict(self) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(self.schema)
+
+    @cached_property
+    def _strict(self) -> Callable[[Any], bool]:
+        return jsonschema_rs.Draft202012Validator({**self.schema, "additionalProperties": False}).is_valid
+
+    @cached_property
+    def _own(self) -> list[BoundCheck]:
+        return [BoundCheck(self, *entry) for entry in self.checks if entry[0] not in _FOREIGN]
+
+    @cached_property
+    def _foreign(self) -> list[BoundCheck]:
+        return [BoundCheck(self, *entry) for entry in self.checks if entry[0] in _FOREIGN]
+
+    def is_clean(self, payload: Any) -> bool:
+        """Return whether the shape is right, no field is foreign, and every text is Unicode."""
+        if not self._strict(payload) or self._free_form:
+            return False
+        for value in payload.values():
+            if type(value) is str and not value.isascii() and not is_unicode(value):
+                return False
+        return True
+
+    def own_findings(self, payload: Any, context: Context) -> list[Finding]:
+        """Return what the `x-` checks of the declared fields find."""
+        findings: list[Finding] = []
+        for bound in self._own:
+            if bound.field is not None:
+                value = payload.get(bound.field)
+                if not isinstance(value, bound.looks_at) or bound.surely_right(value):
+                    continue
+            findings.extend(bound.findings(payload, context))
+        return findings
+
+    def foreign_findings(self, payload: Any, context: Context) -> Iterator[Finding]:
+        """Yield the fields that do not belong here."""
+        for bound in self._foreign:
+            yield from bound.findings(payload, context)
+
+    def shape_findings(self, payload: Any) -> Iterator[Finding]:
+        """Yield what JSON Schema finds; of a value of the wrong type, only that."""
+        errors = list(self._verdict.iter_errors(payload))
+        mistyped = {tuple(error.instance_path) for error in errors if error.kind.name == "type"}
+        for error in errors:
+            keyword = error.kind.name
+            where = tuple(error.instance_path)
+            path = "/".join(str(token) for token in error.schema_path)
+            if keyword == "required":
+                name = error.kind.property
+                expected, message = explain_missing(name, self.name)
+                yield Finding(self.codes[f"{path}/{name}"], (*where, name), None, expected, message)
+            elif keyword == "type" or where not in mistyped:
+                value = _at(payload, where)
+                expected, message = explain(keyword, _at(self.schema, tuple(error.schema_path)), where, value)
+                yield Finding(self.codes[path], where, value, expected, message)
+
+
+def _sites(payload: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield each place that a path stands for, with its value; `*` is every item of an array."""
+    if not path:
+        yield (), payload
+    elif path[0] == "*":
+        for index, item in enumerate(payload if isinstance(payload, list) else ()):
+            for below, value in _sites(item, path[1:]):
+                yield (index, *below), value
+    elif isinstance(payload, dict) and path[0] in payload:
+        for below, value in _sites(payload[path[0]], path[1:]):
+            yield (path[0], *below), value
+
+
+def _at(value: Any, where: tuple[str | int, ...]) -> Any:
+    for token in where:
+        value = value[token]
+    return value

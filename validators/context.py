@@ -1,0 +1,23 @@
+"""What is known besides the payload."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+Resource = Mapping[str, Any]
+
+
+class Context(NamedTuple):
+    """Facts that a payload does not hold itself. A fact that is None is unknown, and its rules stay silent.
+
+    `stored` is the resource that an update changes. `siblings` are the steps already in the sequence, in order.
+    `find(kind, id)` gives a resource that exists, or None. `settings` are facts by name, for example the
+    downstream provider.
+    """
+
+    stored: Resource | None = None
+    siblings: Sequence[Resource] | None = None
+    find: Callable[[str, str], Resource | None] | None = None
+    settings: Mapping[str, str] | None = None
+
+
+NOTHING_KNOWN = Context()

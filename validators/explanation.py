@@ -1,0 +1,47 @@
+"""Explains one rule to a person, with a payload that keeps it and one that breaks it."""
+
+import json
+from typing import Any
+
+from ..contracts import load
+from ..contracts.model import Rule
+from .breakers import breaker, valid_examples
+from .reading import UNREADABLE
+from .violation import printable
+
+
+def explanation(provider: str, rule: Rule, profile: str) -> str:
+    """Return the rule as text: meaning, severity, source, how to mend it, a broken body and the provider's answer."""
+    contract = load(provider, profile)
+    lines = [
+        f"{rule.code}: {rule.meaning}",
+        "",
+        f"  provider    {contract.title} (profile {profile})",
+        f"  severity    {rule.severity}",
+        f"  confidence  {rule.confidence}",
+        f"  source      {rule.source}" + (f", {rule.source.url}" if rule.source.url else ""),
+        f"  mend        {rule.hint}",
+    ]
+    broken = breaker(provider, rule.code, profile)
+    if broken is not None:
+        kind = broken.payload.get("type") if isinstance(broken.payload, dict) else None
+        good = next((example for example in valid_examples(provider, broken.operation, profile)
+                     if kind in (None, example.get("type"))), None)
+        lines += ["", f"  {provider}/{broken.operation} takes    {_shown(json.dumps(good))}",
+                  f"  {provider}/{broken.operation} {'refuses' if rule.severity == 'error' else 'notes'}  "
+                  f"{_shown(broken.body.decode())}"]
+        if broken.payload is not UNREADABLE and broken.context.stored not in (None, good):
+            lines.append(f"  (the stored step being {_shown(json.dumps(broken.context.stored))})")
+    if rule.severity == "error":
+        refusal = contract.refusals[rule.refusal]
+        lines += ["", f"  answer      {refusal.status} {refusal.content_type} ({refusal.confidence})",
+                  f"              {_body(refusal.body_with('<the sentence that steplint prints>'))}"]
+    return "\n".join(lines)
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 300 else printable(text)
+
+
+def _body(body: Any) -> str:
+    return body if isinstance(body, str) else json.dumps(body)

@@ -1,0 +1,104 @@
+"""Lints payload files: which operation a file belongs to, what it holds, and where in it each violation stands."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from ..contracts import load, providers
+from .checker import checker
+from .positions import Position, json_offsets, nearest_offset, position_of, yaml_offsets
+from .reading import UNREADABLE, read_json, read_yaml
+from .violation import Violation, by_gravity, violation
+
+SUFFIXES = (".json", ".yaml", ".yml")
+
+
+class Located(NamedTuple):
+    """A violation in a file."""
+
+    path: str
+    position: Position
+    violation: Violation
+
+
+class Result(NamedTuple):
+    """What linting found: violations, files that were not checked and why, and how many were."""
+
+    located: list[Located]
+    not_checked: list[tuple[str, str]]
+    unusable: bool
+    checked: int
+
+
+def lint(paths: Iterable[str], *, operation: str | None, profile: str) -> Result:
+    """Lint files, and all payload files below folders.
+
+    A file named in `paths` that cannot be read, or that belongs to no operation, makes the result `unusable`.
+    """
+    located: list[Located] = []
+    not_checked: list[tuple[str, str]] = []
+    unusable, checked = False, 0
+    for path, named in _files(paths):
+        target = operation or operation_of(path)
+        if target is None:
+            not_checked.append((path, "it belongs to no operation; name one with --operation, or call the file "
+                                      "NAME.PROVIDER.OPERATION.json"))
+            unusable = unusable or named
+            continue
+        try:
+            data = Path(path).read_bytes()
+        except OSError as error:
+            not_checked.append((path, f"it cannot be read: {(error.strerror or str(error)).lower()}"))
+            unusable = True
+            continue
+        checked += 1
+        located.extend(lint_text(path, data, target, profile))
+    return Result(located, not_checked, unusable, checked)
+
+
+def lint_text(path: str, data: bytes, operation: str, profile: str) -> list[Located]:
+    """Return the violations in the bytes of one file, located; the ending of `path` says JSON or YAML."""
+    provider, _, name = operation.partition("/")
+    check = checker(provider, name, profile)
+    is_yaml = path.endswith((".yaml", ".yml"))
+    rules = check.contract.body_rules
+    reading = read_yaml(data, rules) if is_yaml else read_json(data, rules, duplicates=True)
+    violations = [violation(check.contract, finding) for finding in reading.findings]
+    if reading.payload is not UNREADABLE and not any(item.severity == "error" for item in violations):
+        violations += check.check(reading.payload)
+    if not violations:
+        return []
+    text = data.decode("utf-8-sig", errors="replace")
+    offsets: dict[str, int] = {}
+    if reading.payload is not UNREADABLE:
+        offsets = yaml_offsets(text) if is_yaml else json_offsets(text)
+    violations.sort(key=by_gravity)
+    return [Located(path, position_of(text, reading.offset if reading.offset is not None
+                                      else nearest_offset(offsets, item.pointer)), item) for item in violations]
+
+
+def operation_of(path: str) -> str | None:
+    """Return the operation that a file belongs to by its name (`x.lemlist.addStep.json`) or its folder, or None."""
+    parts = re.split(r"[\\/]", path)
+    names = parts[-1].split(".")
+    candidates = [(names[-3], names[-2])] if len(names) >= 3 else []
+    candidates += [(parts[index], parts[index + 1]) for index in range(len(parts) - 3, -1, -1)]
+    for provider, operation in candidates:
+        if provider in providers() and getattr(load(provider).operations.get(operation), "checks", None):
+            return f"{provider}/{operation}"
+    return None
+
+
+def _files(paths: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Yield each file, and whether it was named itself."""
+    for path in paths:
+        if not os.path.isdir(path):
+            yield path, True
+            continue
+        for folder, folders, files in os.walk(path):
+            folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
+            for name in sorted(files):
+                if name.endswith(SUFFIXES):
+                    yield os.path.join(folder, name), False

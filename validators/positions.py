@@ -1,0 +1,92 @@
+"""Finds the line and column of a JSON pointer in the text of a JSON or YAML file.
+
+Only called when something is wrong, so that a clean file never pays for it.
+"""
+
+import re
+from collections.abc import Iterator
+from json.decoder import scanstring  # the standard decoder's own scanner of strings
+from typing import Any, NamedTuple
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_SCALAR = re.compile(r"[^\s,\]}]+")
+
+
+class Position(NamedTuple):
+    """A place in a text: line and column, both from 1, in characters."""
+
+    line: int
+    column: int
+
+
+def position_of(text: str, offset: int) -> Position:
+    """Return the line and column of a character; lines end in LF, CRLF or CR."""
+    before = text[:offset].replace("\r\n", "\n").replace("\r", "\n")
+    return Position(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+
+
+def json_offsets(text: str) -> dict[str, int]:
+    """Return where each pointer's member or item begins in a JSON text; of a key that stands twice, the last."""
+    offsets: dict[str, int] = {}
+    _scan(text, _skip(text, 0), "", offsets)
+    return offsets
+
+
+def yaml_offsets(text: str) -> dict[str, int]:
+    """Return where each pointer's member or item begins in a YAML text."""
+    from .yaml_reading import compose
+
+    return dict(_nodes(compose(text), ""))
+
+
+def nearest_offset(offsets: dict[str, int], pointer: str) -> int:
+    """Return the offset of a pointer, or of the nearest ancestor that stands in the text."""
+    while pointer and pointer not in offsets:
+        pointer = pointer.rpartition("/")[0]
+    return offsets.get(pointer, 0)
+
+
+def _skip(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match else at
+
+
+def _token(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _scan(text: str, at: int, pointer: str, offsets: dict[str, int]) -> int:
+    """Note the values from `at` on, and return where the value ends. The text is known to be JSON of bounded depth."""
+    offsets.setdefault(pointer, at)
+    if text[at] == '"':
+        return int(scanstring(text, at + 1)[1])
+    if text[at] not in "{[":
+        match = _SCALAR.match(text, at)
+        return match.end() if match else at + 1
+    is_object, index = text[at] == "{", 0
+    at = _skip(text, at + 1)
+    while text[at] not in "}]":
+        child = f"{pointer}/{index}"
+        if is_object:
+            start = at
+            name, at = scanstring(text, at + 1)
+            child = f"{pointer}/{_token(name)}"
+            offsets[child] = start
+            at = _skip(text, _skip(text, at) + 1)
+        at = _skip(text, _scan(text, at, child, offsets))
+        index += 1
+        if text[at] == ",":
+            at = _skip(text, at + 1)
+    return at + 1
+
+
+def _nodes(node: Any, pointer: str) -> Iterator[tuple[str, int]]:
+    yield pointer, node.start_mark.index
+    if node.id == "mapping":
+        for key, value in node.value:
+            child = f"{pointer}/{_token(str(key.value))}"
+            yield from _nodes(value, child)
+            yield child, key.start_mark.index
+    elif node.id == "sequence":
+        for index, value in enumerate(node.value):
+            yield from _nodes(value, f"{pointer}/{index}")

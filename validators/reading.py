@@ -1,0 +1,115 @@
+"""Reads payloads from bytes: JSON as a provider reads it, and YAML for files.
+
+`read_json` is what the mock server does to a request body and what `steplint` does to a JSON file, so that both
+refuse the same texts. Problems come back as findings of the contract's body rules; nothing is raised.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ..contracts.limits import MAX_NESTING
+from .plain import plain_problems
+from .violation import Finding, printable, quote
+
+UNREADABLE: Any = type("Unreadable", (), {"__repr__": lambda self: "UNREADABLE"})()
+"""Stands for the payload where there is none to be had."""
+
+
+class Reading(NamedTuple):
+    """A payload, or UNREADABLE, with what was found on the way; `offset` is the character of a syntax error."""
+
+    payload: Any
+    findings: list[Finding]
+    offset: int | None = None
+
+
+class _BadNumber(ValueError):
+    pass
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isfinite(number):
+        return number
+    raise _BadNumber(f"The number {printable(digits)} is too large")
+
+
+def _integer(digits: str) -> int:
+    try:
+        return int(digits)
+    except ValueError:
+        raise _BadNumber(f"An integer of {len(digits)} digits is too large") from None
+
+
+def _no_constant(name: str) -> float:
+    raise _BadNumber(f"{name} is no JSON number")
+
+
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_int=_integer, parse_constant=_no_constant)
+
+
+def read_json(data: bytes, rules: Mapping[str, str], *, duplicates: bool = False) -> Reading:
+    """Read a JSON object; with `duplicates`, also note keys that stand twice in one object."""
+    if not data.strip():
+        return _refused(rules["syntax"], "a JSON object", "The body is empty.", 0)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return _refused(rules["encoding"], "UTF-8", f"The text is not UTF-8: byte {error.start} cannot be read.")
+    twice: list[str] = []
+    decoder = _duplicate_decoder(twice) if duplicates else _DECODER
+    try:
+        payload = decoder.decode(text)
+    except json.JSONDecodeError as error:
+        return _refused(rules["syntax"], "one JSON text",
+                        f"The text is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.", error.pos)
+    except _BadNumber as error:
+        return _refused(rules["number"], "a finite number", f"{error}.")
+    except RecursionError:
+        return _refused(rules["nesting"], f"at most {MAX_NESTING} levels",
+                        f"The payload is nested deeper than {MAX_NESTING} levels.")
+    findings = [Finding(rules["duplicate-key"], (), key, "each key once", f"The key {quote(key)} stands twice; the last wins.")
+                for key in twice]
+    if not isinstance(payload, dict) or _may_hide_problems(text):
+        findings += plain_problems(payload, rules)
+    return Reading(payload, findings)
+
+
+def _may_hide_problems(text: str) -> bool:
+    """Depth and surrogates need a walk over the payload, which these signs make worth while."""
+    return text.count("[") + text.count("{") > MAX_NESTING or "\\u" in text
+
+
+def _refused(code: str, expected: str, message: str, offset: int | None = None) -> Reading:
+    return Reading(UNREADABLE, [Finding(code, (), None, expected, message)], offset)
+
+
+def _duplicate_decoder(twice: list[str]) -> json.JSONDecoder:
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(items)
+        if len(found) < len(items):
+            names = [name for name, _ in items]
+            twice.extend(sorted({name for name in names if names.count(name) > 1}))
+        return found
+
+    return json.JSONDecoder(parse_float=_finite, parse_int=_integer, parse_constant=_no_constant,
+                            object_pairs_hook=pairs)
+
+
+def read_yaml(data: bytes, rules: Mapping[str, str]) -> Reading:
+    """Read the one document of a YAML file as a JSON object."""
+    from .yaml_reading import load_yaml  # PyYAML is not needed for JSON
+
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return _refused(rules["encoding"], "UTF-8", f"The text is not UTF-8: byte {error.start} cannot be read.")
+    loaded = load_yaml(text)
+    if loaded.problem is not None:
+        code = rules["nesting" if loaded.too_deep else "syntax"]
+        return _refused(code, "one YAML document", f"The text is not YAML: {loaded.problem}.", loaded.offset)
+    findings = [Finding(rules["duplicate-key"], where, key, "each key once", f"The key {quote(key)} stands twice; the last wins.")
+                for where, key in loaded.twice]
+    return Reading(loaded.payload, [*findings, *plain_problems(loaded.payload, rules)])

@@ -1,0 +1,36 @@
+"""Looks for broken variables in a template text."""
+
+import re
+
+_STYLE = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
+_MARKS = re.compile(r"\{\{|\}\}")
+_CLEAN = re.compile(r"[^{}]*+(?:\{\{\s*+[^\s{}][^{}]*+\}\}[^{}]*+)*+")
+
+
+def is_clean(text: str) -> bool:
+    """Return whether every brace of a text belongs to a whole `{{variable}}`; the quick way to say all is well."""
+    return _CLEAN.fullmatch(text) is not None
+
+
+def broken_variable(text: str) -> str | None:
+    """Return what is wrong with the first broken `{{variable}}` of a text, or None.
+
+    Style sheets are passed over, for their rules end in braces too.
+    """
+    if "{{" not in text and "}}" not in text:
+        return None
+    if "<" in text and "style" in text.lower():
+        text = _STYLE.sub("", text)
+    opened = -1
+    for mark in _MARKS.finditer(text):
+        if mark.group() == "{{":
+            if opened >= 0:
+                return "a variable is opened with {{ and not closed before the next one"
+            opened = mark.end()
+        elif opened < 0:
+            return "a variable is closed with }} that was never opened"
+        elif not text[opened : mark.start()].strip():
+            return "a variable has no name between its braces"
+        else:
+            opened = -1
+    return "a variable is opened with {{ and never closed" if opened >= 0 else None

@@ -1,0 +1,94 @@
+"""A broken rule, as a value."""
+
+import json
+from typing import Any, NamedTuple
+
+from ..contracts.limits import MAX_QUOTED_CHARACTERS
+from ..contracts.model import SEVERITIES, Contract, Source
+
+
+class Violation(NamedTuple):
+    """One rule that a payload breaks: which, where, with what value, and what the provider answers.
+
+    `pointer` is a JSON pointer (RFC 6901); of a missing member it ends in the member's name. `status` and
+    `body` are the provider's reply, None for a warning or an advice.
+    """
+
+    code: str
+    severity: str
+    pointer: str
+    value: Any
+    expected: str
+    hint: str
+    source: Source
+    confidence: str
+    status: int | None
+    body: Any
+    message: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the violation as a JSON object, its value shortened to a quotation."""
+        return {**self._asdict(), "value": quote(self.value), "source": self.source._asdict()}
+
+
+class Finding(NamedTuple):
+    """What a check saw, before the rule's own facts are added."""
+
+    code: str
+    where: tuple[str | int, ...]
+    value: Any
+    expected: str
+    message: str
+
+
+def violation(contract: Contract, finding: Finding) -> Violation:
+    """Return a finding as a violation of its rule."""
+    rule = contract.rules[finding.code]
+    status, body = None, None
+    if rule.severity == "error":
+        refusal = contract.refusals[rule.refusal]
+        status, body = refusal.status, refusal.body_with(finding.message)
+    return Violation(rule.code, rule.severity, pointer_of(finding.where), finding.value, finding.expected, rule.hint,
+                     rule.source, rule.confidence, status, body, finding.message)
+
+
+def by_gravity(item: Violation) -> tuple[int, str, str]:
+    """Sort key: errors first, then by code and place, so that every face shows the same first one."""
+    return SEVERITIES.index(item.severity), item.code, item.pointer
+
+
+def pointer_of(where: tuple[str | int, ...]) -> str:
+    """Return a place as a JSON pointer."""
+    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in where)
+
+
+def name_of(where: tuple[str | int, ...]) -> str:
+    """Return a place as a person writes it: `images[2]`; `The payload` for the root."""
+    text = ""
+    for token in where:
+        text += f"[{token}]" if isinstance(token, int) else f".{token}" if text else str(token)
+    return printable(text) or "The payload"
+
+
+def printable(text: str) -> str:
+    """Return a client's text on one line, of a bounded length, safe for a terminal and for UTF-8."""
+    short = text if len(text) <= MAX_QUOTED_CHARACTERS else text[:MAX_QUOTED_CHARACTERS] + "..."
+    if short.isascii() and short.isprintable():
+        return short
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in short)
+
+
+def quote(value: Any) -> str:
+    """Return a value as short JSON for a message; it never fails, whatever the value."""
+    if isinstance(value, str):
+        short = value[:MAX_QUOTED_CHARACTERS]
+        return printable(json.dumps(short, ensure_ascii=False)) + ("..." if len(value) > len(short) else "")
+    if isinstance(value, bool) or value is None or isinstance(value, float):
+        return json.dumps(value)
+    if isinstance(value, int):
+        return str(value) if value.bit_length() < 256 else f"an integer of {value.bit_length()} bits"
+    if isinstance(value, dict):
+        return "an object" if value else "an empty object"
+    if isinstance(value, (list, tuple)):
+        return f"an array of {len(value)}" if value else "an empty array"
+    return f"a Python {type(value).__name__}"
