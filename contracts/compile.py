@@ -138,7 +138,9 @@ class _Shape:
         codes: dict[str, str] = {}
         checks: list[list[Any]] = []
         assertions = self._split(schema, "", [], codes, checks, discriminator)
-        return {"schema": assertions, "codes": codes, "checks": checks, "fields": list(schema.get("properties", {}))}
+        fields = {name: self._resolver.follow(field) for name, field in schema.get("properties", {}).items()}
+        defaults = {name: field["default"] for name, field in fields.items() if "default" in field}
+        return {"schema": assertions, "codes": codes, "checks": checks, "fields": list(fields), "defaults": defaults}
 
     def _split(self, schema: Mapping[str, Any], path: str, where: list[Any], codes: dict[str, str],
                checks: list[list[Any]], discriminator: str) -> dict[str, Any]:

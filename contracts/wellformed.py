@@ -10,7 +10,7 @@ METHODS = ("get", "put", "post", "delete", "patch")
 _OPAQUE = frozenset({"example", "default", "const", "enum", "value"})
 _REQUIRED_ROOT = ("x-provider", "x-pages", "x-rules", "x-body-rules", "x-refusals", "x-behaviours", "x-rate-limit",
                   "x-resources")
-_NEEDED_REFUSALS = ("unauthorized", "rate-limited", "invalid-payload", "method-not-allowed", "body-too-large",
+_NEEDED_REFUSALS = ("unauthorized", "rate-limited", "invalid-payload", "method-not-allowed", "body-too-large", "bad-params", "unknown-path",
                     "unsupported-media-type", "too-many-worlds")
 _SCHEMA_WORDS = ASSERTIONS | ANNOTATIONS | RESPONSE_ONLY
 

@@ -76,6 +76,14 @@ class Checker:
         name = payload.get(self._discriminator) if isinstance(payload, dict) else None
         return self.branches.get(name, self.root) if isinstance(name, str) else self.root
 
+    def accepted(self, payload: Mapping[str, Any], *, with_defaults: bool) -> dict[str, Any]:
+        """Return what a provider takes from a right payload: the fields of its branch, whole numbers as integers."""
+        branch = self._branch(payload)
+        taken = dict(branch.defaults) if with_defaults else {}
+        taken.update((name, int(value) if isinstance(value, float) and value.is_integer() else value)
+                     for name, value in payload.items() if name in branch.own_fields)
+        return taken
+
     def _findings(self, payload: Any, context: Context, branch: "Branch") -> Iterator[Finding]:
         problems = list(plain_problems(payload, self.contract.body_rules))
         yield from problems
@@ -120,6 +128,7 @@ class Branch:
         self.codes: Mapping[str, str] = entry["codes"]
         self.checks: list[list[Any]] = [*(root["checks"] if root else ()), *entry["checks"]]
         self.own_fields = frozenset(entry["fields"])
+        self.defaults: Mapping[str, Any] = entry["defaults"]
         self.all_fields = fields
         self._free_form = any(schema.get("type") == "object" and "properties" not in schema
                               for schema in self.schema.get("properties", {}).values())

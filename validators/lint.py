@@ -74,9 +74,9 @@ def lint_text(path: str, data: bytes, operation: str, profile: str) -> list[Loca
     offsets: dict[str, int] = {}
     if reading.payload is not UNREADABLE:
         offsets = yaml_offsets(text) if is_yaml else json_offsets(text)
-    violations.sort(key=by_gravity)
-    return [Located(path, position_of(text, reading.offset if reading.offset is not None
-                                      else nearest_offset(offsets, item.pointer)), item) for item in violations]
+    found = [Located(path, position_of(text, reading.offset if reading.offset is not None
+                                       else nearest_offset(offsets, item.pointer)), item) for item in violations]
+    return sorted(found, key=lambda item: (item.position, by_gravity(item.violation)))
 
 
 def operation_of(path: str) -> str | None:

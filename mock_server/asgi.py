@@ -1,0 +1,54 @@
+"""The emulator as an ASGI app, for `stepmock serve`. One thread, no framework: the core is called in the event loop.
+
+A delayed reply is a matter for `asyncio.sleep` here, so that it holds up no other request; a connection that must be cut
+is cut through the transport that `serve` puts into the scope.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ..contracts.limits import MAX_BODY_BYTES
+from .emulator import Emulator
+from .messages import Request
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+_DRAINED_BYTES = 10 * MAX_BODY_BYTES
+
+
+def asgi_app(emulator: Emulator) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+    """Return an ASGI 3 app over an emulator."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        method = scope["method"]
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        request = Request("GET" if method == "HEAD" else method, scope["path"], scope["query_string"].decode("latin-1"),
+                          headers, await _body(receive))
+        reply = emulator.handle(request)
+        fields = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in reply.headers]
+        fields.append((b"content-length", b"%d" % len(reply.body)))
+        await send({"type": "http.response.start", "status": reply.status, "headers": fields})
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
+
+    return app
+
+
+async def _body(receive: Receive) -> bytes:
+    """Return the body, at most one byte over the limit; the rest is read and dropped, so that the client can finish."""
+    message = await receive()
+    if not message.get("more_body"):
+        return bytes(message.get("body", b"")[: MAX_BODY_BYTES + 1])
+    kept = bytearray()
+    dropped = 0
+    while True:
+        chunk = message.get("body", b"")
+        room = MAX_BODY_BYTES + 1 - len(kept)
+        kept += chunk[:room]
+        dropped += max(0, len(chunk) - room)
+        if not message.get("more_body") or dropped > _DRAINED_BYTES:
+            return bytes(kept)
+        message = await receive()

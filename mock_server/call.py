@@ -1,0 +1,70 @@
+"""One routed request, as the code of a provider sees it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from ..contracts.model import Contract, Operation, weakest
+from ..validators.checker import Checker
+from ..validators.context import NOTHING_KNOWN, Context
+from .world import Resource, World
+
+
+class Refused(Exception):
+    """The provider says no; `refusal` is a name from the contract, `message` the reason where its body has one."""
+
+    def __init__(self, refusal: str, message: str = "") -> None:
+        super().__init__(refusal, message)
+        self.refusal = refusal
+        self.message = message
+
+
+class Call:
+    """A request that has been authenticated and routed, within the world of its credential."""
+
+    def __init__(self, contract: Contract, operation: Operation, world: World, now: float,
+                 parameters: Mapping[str, str], query: Mapping[str, Any], payload: Any,
+                 checker: Checker | None) -> None:
+        self.contract = contract
+        self.operation = operation
+        self.world = world
+        self.now = now
+        self.parameters = parameters
+        self.query = query
+        self.payload = payload
+        self.confidence = "documented"
+        self._checker = checker
+
+    def table(self, kind: str) -> dict[str, Resource]:
+        """Return the resources of a kind, by id."""
+        return self.world.resources[kind]
+
+    def new_id(self, kind: str) -> str:
+        """Return a new id in the form of its kind."""
+        return self.world.new_id(self.contract.identifiers[kind])
+
+    def accepted(self, *, with_defaults: bool) -> dict[str, Any]:
+        """Return the fields of the payload that the provider takes."""
+        assert self._checker is not None
+        return self._checker.accepted(self.payload, with_defaults=with_defaults)
+
+    def behaviour(self, name: str) -> str:
+        """Return the choice that the profile makes for a behaviour, and note how sure it is."""
+        behaviour = self.contract.behaviours[name]
+        self.rely_on(behaviour.confidence)
+        return behaviour.choice
+
+    def rely_on(self, confidence: str) -> None:
+        """Note that the reply rests on something of this confidence."""
+        self.confidence = weakest(self.confidence, confidence)
+
+
+class Handler(NamedTuple):
+    """What a provider does for one operation.
+
+    `locate` finds what the path names and returns the facts for the rules; it may raise Refused and changes nothing.
+    `act` runs after the rules were kept, changes the world and returns the body of the reply. It raises Refused only
+    before the first change.
+    """
+
+    act: Callable[[Call], Any]
+    locate: Callable[[Call], Context] = lambda call: NOTHING_KNOWN

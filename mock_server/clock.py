@@ -1,0 +1,63 @@
+"""The only source of time."""
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class Clock(Protocol):
+    """Tells the time in seconds since 1970, UTC."""
+
+    def now(self) -> float:
+        """Return the time."""
+        ...
+
+
+class SystemClock:
+    """The time of the machine."""
+
+    def now(self) -> float:
+        """Return the time of the machine."""
+        return time.time()
+
+
+class FrozenClock:
+    """A time that stands still until it is moved."""
+
+    def __init__(self, at: float) -> None:
+        self._at = at
+
+    def now(self) -> float:
+        """Return the time that the clock was last moved to."""
+        return self._at
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward."""
+        self._at += seconds
+
+
+def parse_clock(text: str) -> Clock:
+    """Return the clock that `system`, or a date and time in ISO 8601, stands for; ValueError for anything else.
+
+    A time without an offset is UTC.
+    """
+    if text == "system":
+        return SystemClock()
+    moment = datetime.fromisoformat(text)
+    return FrozenClock((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+def iso_text(at: float) -> str:
+    """Return a time as `2021-02-16T08:02:42.000Z`."""
+    moment = datetime.fromtimestamp(at, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def javascript_text(at: float) -> str:
+    """Return a time as JavaScript's `Date.toString()` writes it in UTC, whatever the locale of this process."""
+    moment = datetime.fromtimestamp(at, UTC)
+    return (f"{_DAYS[moment.weekday()]} {_MONTHS[moment.month - 1]} {moment:%d %Y %H:%M:%S} "
+            "GMT+0000 (Coordinated Universal Time)")

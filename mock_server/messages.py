@@ -1,0 +1,40 @@
+"""A request and a response, free of any web framework."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+Headers = list[tuple[str, str]]
+
+
+class Request(NamedTuple):
+    """An HTTP request. Header names are in lower case; the body is cut off one byte past the limit."""
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+
+    def arguments(self) -> dict[str, str]:
+        """Return the query's arguments by name; of one that stands twice, the last."""
+        return dict(parse_qsl(self.query, keep_blank_values=True)) if self.query else {}
+
+
+class Response(NamedTuple):
+    """An HTTP response."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    def json(self) -> Any:
+        """Return the body read as JSON."""
+        return json.loads(self.body)
+
+
+def encode(body: Any) -> bytes:
+    """Return a text, or a JSON value, as the bytes of a body."""
+    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace")

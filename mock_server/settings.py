@@ -1,0 +1,22 @@
+"""How an emulator is set up; the options of `stepmock serve` in one value."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from .clock import Clock, SystemClock
+
+
+class Settings(NamedTuple):
+    """What every world of an emulator shares.
+
+    `profile` is the reading of the providers. `api_keys` lists the keys that are let in; empty lets every key in.
+    `world` names the start of each world, `docs` or `empty`; `worlds` gives the start of single providers as data.
+    """
+
+    profile: str = "documented"
+    seed: int = 0
+    api_keys: frozenset[str] = frozenset()
+    clock: Clock = SystemClock()
+    rate_limit: bool = True
+    world: str = "docs"
+    worlds: Mapping[str, Any] = {}
