@@ -7,8 +7,9 @@ start costs one `json.loads` and no YAML. `python -m stepmock.contracts.compile`
 
 import json
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from .errors import ContractError
@@ -18,8 +19,21 @@ from .vocabulary import VOCABULARY
 from .wellformed import METHODS, check_document
 
 _STRUCTURE = frozenset({"properties", "items", "if", "then"})
-_PLAIN = frozenset({"type", "enum", "const", "required", "minimum", "maximum", "minLength", "maxLength", "pattern",
-                    "minItems", "maxItems"})
+_PLAIN = frozenset(
+    {
+        "type",
+        "enum",
+        "const",
+        "required",
+        "minimum",
+        "maximum",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minItems",
+        "maxItems",
+    }
+)
 
 
 def compile_contract(path: Path, profile: str) -> dict[str, Any]:
@@ -35,8 +49,7 @@ def compile_contract(path: Path, profile: str) -> dict[str, Any]:
     data = document.data
     provider = data["x-provider"]
     server = urlsplit(data["servers"][0]["url"])
-    scheme = _Resolver(document).follow(
-        {"$ref": f"#/components/securitySchemes/{next(iter(data['security'][0]))}"})
+    scheme = _Resolver(document).follow({"$ref": f"#/components/securitySchemes/{next(iter(data['security'][0]))}"})
     compiled = {
         "format": 1,
         "provider": provider["name"],
@@ -51,12 +64,17 @@ def compile_contract(path: Path, profile: str) -> dict[str, Any]:
         "rate_limit": [data["x-rate-limit"]["requests"], data["x-rate-limit"]["window-seconds"]],
         "identifiers": _identifiers(data["components"]["schemas"]),
         "body_rules": data["x-body-rules"],
-        "rules": {code: {**rule, "refusal": rule.get("refusal", "invalid-payload")}
-                  for code, rule in data["x-rules"].items()},
-        "refusals": {name: {key.replace("-", "_"): value for key, value in refusal.items()}
-                     for name, refusal in data["x-refusals"].items()},
-        "behaviours": {name: {"topic": entry["topic"], "source": entry["source"], **entry[profile]}
-                       for name, entry in data["x-behaviours"].items()},
+        "rules": {
+            code: {**rule, "refusal": rule.get("refusal", "invalid-payload")} for code, rule in data["x-rules"].items()
+        },
+        "refusals": {
+            name: {key.replace("-", "_"): value for key, value in refusal.items()}
+            for name, refusal in data["x-refusals"].items()
+        },
+        "behaviours": {
+            name: {"topic": entry["topic"], "source": entry["source"], **entry[profile]}
+            for name, entry in data["x-behaviours"].items()
+        },
         "resources": data["x-resources"],
         "operations": dict(_operations(document)),
     }
@@ -79,15 +97,18 @@ def _operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
             resolver = _Resolver(document)
             parameters = [resolver.follow(entry) for entry in operation.get("parameters", [])]
             body = operation.get("requestBody")
-            yield operation["operationId"], {
-                "method": method.upper(),
-                "path": path,
-                "summary": operation["summary"],
-                "source": operation["x-source"],
-                "missing_credentials": operation.get("x-missing-credentials", "unauthorized"),
-                "query": {entry["name"]: entry["schema"] for entry in parameters if entry["in"] == "query"},
-                "checks": _checks(document, body, f"{pointer}/requestBody") if body else None,
-            }
+            yield (
+                operation["operationId"],
+                {
+                    "method": method.upper(),
+                    "path": path,
+                    "summary": operation["summary"],
+                    "source": operation["x-source"],
+                    "missing_credentials": operation.get("x-missing-credentials", "unauthorized"),
+                    "query": {entry["name"]: entry["schema"] for entry in parameters if entry["in"] == "query"},
+                    "checks": _checks(document, body, f"{pointer}/requestBody") if body else None,
+                },
+            )
 
 
 def _checks(document: Document, body: Mapping[str, Any], pointer: str) -> dict[str, Any]:
@@ -120,7 +141,7 @@ class _Resolver:
             target: Any = self._document.data
             for token in schema["$ref"].removeprefix("#/").split("/"):
                 if not isinstance(target, dict) or token not in target:
-                    raise ContractError(f'Nothing stands at {schema["$ref"]}.', file=self._document.file)
+                    raise ContractError(f"Nothing stands at {schema['$ref']}.", file=self._document.file)
                 target = target[token]
             schema = target
         return schema
@@ -142,8 +163,15 @@ class _Shape:
         defaults = {name: field["default"] for name, field in fields.items() if "default" in field}
         return {"schema": assertions, "codes": codes, "checks": checks, "fields": list(fields), "defaults": defaults}
 
-    def _split(self, schema: Mapping[str, Any], path: str, where: list[Any], codes: dict[str, str],
-               checks: list[list[Any]], discriminator: str) -> dict[str, Any]:
+    def _split(
+        self,
+        schema: Mapping[str, Any],
+        path: str,
+        where: list[Any],
+        codes: dict[str, str],
+        checks: list[list[Any]],
+        discriminator: str,
+    ) -> dict[str, Any]:
         schema = self._resolver.follow(schema)
         rules = schema.get("x-rule", {})
         kept: dict[str, Any] = {key: value for key, value in schema.items() if key in _PLAIN}
@@ -158,7 +186,8 @@ class _Shape:
         if "properties" in schema:
             kept["properties"] = {
                 name: self._split(child, f"{path}properties/{name}/", [*where, name], codes, checks, discriminator)
-                for name, child in schema["properties"].items()}
+                for name, child in schema["properties"].items()
+            }
         if "items" in schema:
             kept["items"] = self._split(schema["items"], f"{path}items/", [*where, "*"], codes, checks, discriminator)
         for keyword in ("if", "then"):

@@ -1,6 +1,6 @@
 """The one exception of this package."""
 
-from typing import Iterable
+from collections.abc import Iterable
 
 
 class ContractError(Exception):

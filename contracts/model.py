@@ -4,8 +4,9 @@ Nothing here reads a file. The values come from `contracts/compiled/<provider>.<
 straight from `compile_contract` for a contract that is not shipped.
 """
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Mapping, NamedTuple
+from typing import Any, NamedTuple
 
 CONFIDENCES = ("documented", "observed", "assumed")
 """How sure a statement is, the surest first."""

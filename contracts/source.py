@@ -1,8 +1,9 @@
 """Reads a contract document, keeps the line of every value, and applies a profile's overlay."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any
 
 import yaml
 
@@ -44,8 +45,9 @@ def read_document(path: Path) -> Document:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
-        raise ContractError(f"The contract is no YAML: {problem}.", file=path.name,
-                            line=mark.line + 1 if mark else 0) from None
+        raise ContractError(
+            f"The contract is no YAML: {problem}.", file=path.name, line=mark.line + 1 if mark else 0
+        ) from None
     if not isinstance(data, dict):
         raise ContractError("A contract is a mapping, an OpenAPI document.", file=path.name, line=1)
     lines: dict[str, int] = {}
@@ -80,9 +82,11 @@ def with_overlay(document: Document, path: Path) -> Document:
         except (JSONPathError, KeyError) as error:
             raise overlay.error(f"/actions/{index}", f"The target is no JSONPath: {error}") from None
         if not nodes:
-            raise overlay.error(f"/actions/{index}", f'The target {action["target"]} matches nothing in {document.file}')
+            raise overlay.error(
+                f"/actions/{index}", f"The target {action['target']} matches nothing in {document.file}"
+            )
         for node in reversed(nodes):
-            parent = data
+            parent: Any = data
             for key in node.location[:-1]:
                 parent = parent[key]
             if action.get("remove"):
@@ -94,6 +98,8 @@ def with_overlay(document: Document, path: Path) -> Document:
 
 def _merged(value: Any, update: Any) -> Any:
     if isinstance(value, dict) and isinstance(update, dict):
-        return {**value, **{key: _merged(value[key], change) if key in value else change
-                            for key, change in update.items()}}
+        return {
+            **value,
+            **{key: _merged(value[key], change) if key in value else change for key, change in update.items()},
+        }
     return [*value, update] if isinstance(value, list) else update

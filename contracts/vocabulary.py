@@ -5,21 +5,34 @@ entry gives. Anything else refuses to load: a misspelt keyword would otherwise s
 a word. What a schema keyword *does* to a payload is `stepmock.validators.keywords`.
 """
 
-from typing import Any, Mapping, NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 _TEXT = {"type": "string", "minLength": 1}
 _NAMES = {"type": "array", "items": _TEXT, "minItems": 1}
-_SOURCE = {"type": "object", "required": ["page", "section"], "properties": {"page": _TEXT, "section": _TEXT},
-           "additionalProperties": False}
+_SOURCE = {
+    "type": "object",
+    "required": ["page", "section"],
+    "properties": {"page": _TEXT, "section": _TEXT},
+    "additionalProperties": False,
+}
 _CONFIDENCE = {"enum": ["documented", "observed", "assumed"]}
 _EMPTY = {"type": "object", "maxProperties": 0}
-_READING = {"type": "object", "required": ["choice", "means", "confidence"], "additionalProperties": False,
-            "properties": {"choice": _TEXT, "means": _TEXT, "confidence": _CONFIDENCE}}
+_READING = {
+    "type": "object",
+    "required": ["choice", "means", "confidence"],
+    "additionalProperties": False,
+    "properties": {"choice": _TEXT, "means": _TEXT, "confidence": _CONFIDENCE},
+}
 
 
 def _record(required: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    return {"type": "object", "required": list(required), "properties": {**required, **(optional or {})},
-            "additionalProperties": False}
+    return {
+        "type": "object",
+        "required": list(required),
+        "properties": {**required, **(optional or {})},
+        "additionalProperties": False,
+    }
 
 
 def _table(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,78 +50,182 @@ class Keyword(NamedTuple):
 
 VOCABULARY: Mapping[str, Keyword] = {
     "x-provider": Keyword(
-        "Name of the provider, and the letters that its rule codes begin with.", "root",
-        _record({"name": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}, "title": _TEXT,
-                 "rule-prefix": {"type": "string", "pattern": "^[A-Z]{3}$"}})),
+        "Name of the provider, and the letters that its rule codes begin with.",
+        "root",
+        _record(
+            {
+                "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
+                "title": _TEXT,
+                "rule-prefix": {"type": "string", "pattern": "^[A-Z]{3}$"},
+            }
+        ),
+    ),
     "x-pages": Keyword("The pages that sources name.", "root", _table(_record({"title": _TEXT}, {"url": _TEXT}))),
     "x-rules": Keyword(
-        "The registry of rules.", "root",
-        _table(_record({"meaning": _TEXT, "severity": {"enum": ["error", "warning", "advice"]},
-                        "confidence": _CONFIDENCE, "source": _SOURCE, "hint": _TEXT}, {"refusal": _TEXT}))),
+        "The registry of rules.",
+        "root",
+        _table(
+            _record(
+                {
+                    "meaning": _TEXT,
+                    "severity": {"enum": ["error", "warning", "advice"]},
+                    "confidence": _CONFIDENCE,
+                    "source": _SOURCE,
+                    "hint": _TEXT,
+                },
+                {"refusal": _TEXT},
+            )
+        ),
+    ),
     "x-body-rules": Keyword(
-        "The rules about a body as a text, before it is a payload.", "root",
-        _record(dict.fromkeys(("syntax", "root", "number", "nesting", "encoding", "duplicate-key"), _TEXT))),
+        "The rules about a body as a text, before it is a payload.",
+        "root",
+        _record(dict.fromkeys(("syntax", "root", "number", "nesting", "encoding", "duplicate-key"), _TEXT)),
+    ),
     "x-refusals": Keyword(
-        "The ways in which the provider says no.", "root",
-        _table(_record({"status": {"type": "integer", "minimum": 200, "maximum": 599}, "content-type": _TEXT,
-                        "body": {}, "confidence": _CONFIDENCE, "source": _SOURCE}))),
+        "The ways in which the provider says no.",
+        "root",
+        _table(
+            _record(
+                {
+                    "status": {"type": "integer", "minimum": 200, "maximum": 599},
+                    "content-type": _TEXT,
+                    "body": {},
+                    "confidence": _CONFIDENCE,
+                    "source": _SOURCE,
+                }
+            )
+        ),
+    ),
     "x-behaviours": Keyword(
-        "What happens where documents are silent or disagree, in each profile.", "root",
-        _table(_record({"topic": _TEXT, "source": _SOURCE, "documented": _READING, "observed": _READING}))),
+        "What happens where documents are silent or disagree, in each profile.",
+        "root",
+        _table(_record({"topic": _TEXT, "source": _SOURCE, "documented": _READING, "observed": _READING})),
+    ),
     "x-rate-limit": Keyword(
-        "The quota of one credential: a fixed window from its first request.", "root",
-        _record({"requests": {"type": "integer", "minimum": 1}, "window-seconds": {"type": "integer", "minimum": 1},
-                 "source": _SOURCE, "confidence": _CONFIDENCE})),
+        "The quota of one credential: a fixed window from its first request.",
+        "root",
+        _record(
+            {
+                "requests": {"type": "integer", "minimum": 1},
+                "window-seconds": {"type": "integer", "minimum": 1},
+                "source": _SOURCE,
+                "confidence": _CONFIDENCE,
+            }
+        ),
+    ),
     "x-resources": Keyword(
-        "The kinds of things that a world holds, and which fields refer to which kind.", "root",
-        _table({"type": "object", "additionalProperties": False, "properties": {"refers": _table(_TEXT)}})),
+        "The kinds of things that a world holds, and which fields refer to which kind.",
+        "root",
+        _table({"type": "object", "additionalProperties": False, "properties": {"refers": _table(_TEXT)}}),
+    ),
     "x-shared": Keyword("A shelf for YAML anchors; it means nothing by itself.", "root", {"type": "object"}),
     "x-source": Keyword("Where an operation is described.", "operation", _SOURCE),
     "x-missing-credentials": Keyword(
-        "The refusal for a request without credentials, where it is not the usual one.", "operation", _TEXT),
+        "The refusal for a request without credentials, where it is not the usual one.", "operation", _TEXT
+    ),
     "x-credential": Keyword(
-        "How the credential is read from what the security scheme carries.", "scheme",
-        _record({"user": {"enum": ["empty"]}}, {"legacy-query": _TEXT})),
+        "How the credential is read from what the security scheme carries.",
+        "scheme",
+        _record({"user": {"enum": ["empty"]}}, {"legacy-query": _TEXT}),
+    ),
     "x-identifier": Keyword(
-        "The form in which ids of a kind are made.", "schema",
-        _record({"kind": _TEXT, "prefix": {"type": "string"}, "length": {"type": "integer", "minimum": 1}})),
+        "The form in which ids of a kind are made.",
+        "schema",
+        _record({"kind": _TEXT, "prefix": {"type": "string"}, "length": {"type": "integer", "minimum": 1}}),
+    ),
     "x-rule": Keyword(
-        "The rule code of each assertion beside it; `missing` is the absence of the property.", "schema",
-        _table(_TEXT)),
+        "The rule code of each assertion beside it; `missing` is the absence of the property.", "schema", _table(_TEXT)
+    ),
     "x-unknown-fields": Keyword("A field that nothing declares.", "schema", _EMPTY, True),
     "x-misplaced-fields": Keyword(
-        "A field of another branch; the value gives fields a rule of their own.", "schema", _table(_TEXT), True),
+        "A field of another branch; the value gives fields a rule of their own.", "schema", _table(_TEXT), True
+    ),
     "x-combined-max-items": Keyword(
-        "Lists that share one maximum.", "schema",
-        _record({"properties": _NAMES, "maximum": {"type": "integer", "minimum": 0}}), True),
+        "Lists that share one maximum.",
+        "schema",
+        _record({"properties": _NAMES, "maximum": {"type": "integer", "minimum": 0}}),
+        True,
+    ),
     "x-immutable": Keyword("The value is that of the stored resource.", "schema", _record({"field": _TEXT}), True),
     "x-references": Keyword(
-        "The value is the id of a resource that exists.", "schema", _record({"resource": _TEXT}), True),
+        "The value is the id of a resource that exists.", "schema", _record({"resource": _TEXT}), True
+    ),
     "x-not-in-state": Keyword(
-        "The resource named by the value does not have this field value.", "schema",
-        _record({"resource": _TEXT, "field": _TEXT, "value": _TEXT}), True),
+        "The resource named by the value does not have this field value.",
+        "schema",
+        _record({"resource": _TEXT, "field": _TEXT, "value": _TEXT}),
+        True,
+    ),
     "x-required-on-first": Keyword(
-        "Fields that the first step of this type in a sequence needs; later ones may leave them out.", "schema",
-        _record({"fields": _NAMES, "type": _TEXT}), True),
+        "Fields that the first step of this type in a sequence needs; later ones may leave them out.",
+        "schema",
+        _record({"fields": _NAMES, "type": _TEXT}),
+        True,
+    ),
     "x-template": Keyword("The text is a template with variables in double braces.", "schema", _EMPTY, True),
     "x-http-url": Keyword("The text is an absolute address with the scheme http or https.", "schema", _EMPTY, True),
     "x-public-url": Keyword("The text is an HTTPS address that anyone can reach.", "schema", _EMPTY, True),
     "x-media-types": Keyword("The ending of the address fits one of these media types.", "schema", _NAMES, True),
 }
 
-ASSERTIONS = frozenset({
-    "type", "enum", "const", "required", "minimum", "maximum", "minLength", "maxLength", "pattern", "minItems",
-    "maxItems", "items", "properties", "if", "then",
-})
+ASSERTIONS = frozenset(
+    {
+        "type",
+        "enum",
+        "const",
+        "required",
+        "minimum",
+        "maximum",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minItems",
+        "maxItems",
+        "items",
+        "properties",
+        "if",
+        "then",
+    }
+)
 """The JSON Schema keywords that a request body may use; `required` is coded member by member."""
 
 ANNOTATIONS = frozenset({"description", "title", "default", "examples", "example", "discriminator", "oneOf", "$ref"})
 """Keywords of a request schema that assert nothing by themselves, or that compiling resolves."""
 
-RESPONSE_ONLY = frozenset({"additionalProperties", "unevaluatedProperties", "anyOf", "allOf", "format", "minProperties",
-                           "maxProperties", "uniqueItems", "readOnly", "nullable"})
+RESPONSE_ONLY = frozenset(
+    {
+        "additionalProperties",
+        "unevaluatedProperties",
+        "anyOf",
+        "allOf",
+        "format",
+        "minProperties",
+        "maxProperties",
+        "uniqueItems",
+        "readOnly",
+        "nullable",
+    }
+)
 """Keywords that only schemas of replies use."""
 
-NAME_MAPS = frozenset({"properties", "headers", "schemas", "responses", "parameters", "examples", "paths", "mapping",
-                       "securitySchemes", "patternProperties", "content", "encoding", "callbacks", "links", "variables"})
+NAME_MAPS = frozenset(
+    {
+        "properties",
+        "headers",
+        "schemas",
+        "responses",
+        "parameters",
+        "examples",
+        "paths",
+        "mapping",
+        "securitySchemes",
+        "patternProperties",
+        "content",
+        "encoding",
+        "callbacks",
+        "links",
+        "variables",
+    }
+)
 """Members whose keys are names that the author chose, not keywords."""

@@ -1,6 +1,7 @@
 """Checks a contract document against the vocabulary, before anything is made of it."""
 
-from typing import Any, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from .errors import ContractError, nearest
 from .source import Document, escape
@@ -8,10 +9,27 @@ from .vocabulary import ANNOTATIONS, ASSERTIONS, NAME_MAPS, RESPONSE_ONLY, VOCAB
 
 METHODS = ("get", "put", "post", "delete", "patch")
 _OPAQUE = frozenset({"example", "default", "const", "enum", "value"})
-_REQUIRED_ROOT = ("x-provider", "x-pages", "x-rules", "x-body-rules", "x-refusals", "x-behaviours", "x-rate-limit",
-                  "x-resources")
-_NEEDED_REFUSALS = ("unauthorized", "rate-limited", "invalid-payload", "method-not-allowed", "body-too-large", "bad-params", "unknown-path",
-                    "unsupported-media-type", "too-many-worlds")
+_REQUIRED_ROOT = (
+    "x-provider",
+    "x-pages",
+    "x-rules",
+    "x-body-rules",
+    "x-refusals",
+    "x-behaviours",
+    "x-rate-limit",
+    "x-resources",
+)
+_NEEDED_REFUSALS = (
+    "unauthorized",
+    "rate-limited",
+    "invalid-payload",
+    "method-not-allowed",
+    "body-too-large",
+    "bad-params",
+    "unknown-path",
+    "unsupported-media-type",
+    "too-many-worlds",
+)
 _SCHEMA_WORDS = ASSERTIONS | ANNOTATIONS | RESPONSE_ONLY
 
 
@@ -26,8 +44,11 @@ def check_document(document: Document) -> None:
             if isinstance(key, str) and key.startswith("x-"):
                 _check_keyword(document, place, key, value, child)
             elif place == "schema" and key not in _SCHEMA_WORDS:
-                raise document.error(child, f'"{key}" is no schema keyword that stepmock knows.'
-                                     + nearest(str(key), _SCHEMA_WORDS | set(VOCABULARY)))
+                raise document.error(
+                    child,
+                    f'"{key}" is no schema keyword that stepmock knows.'
+                    + nearest(str(key), _SCHEMA_WORDS | set(VOCABULARY)),
+                )
         if place == "operation":
             for key in ("operationId", "summary", "x-source", "responses"):
                 if key not in mapping:
@@ -74,14 +95,16 @@ def _check_keyword(document: Document, place: str, key: str, value: Any, pointer
     keyword = VOCABULARY[key]
     if keyword.place != place:
         raise document.error(pointer, f'"{key}" stands in a {place}; its place is a {keyword.place}')
-    for error in jsonschema_rs.Draft202012Validator(keyword.value).iter_errors(value):
+    for error in jsonschema_rs.Draft202012Validator(dict(keyword.value)).iter_errors(value):
         deep = pointer + "".join(f"/{escape(str(token))}" for token in error.instance_path)
         name = getattr(error.kind, "property", "")
         known = keyword.value.get("additionalProperties", keyword.value)
         names = known.get("properties", {}) if isinstance(known, dict) else {}
-        unknown = [key for key in getattr(error.kind, "unexpected", [])]
-        raise document.error(f"{deep}/{escape(name)}" if name else deep, f"{key}: {error.message}."
-                             + "".join(nearest(key, names) for key in unknown))
+        unknown = list(getattr(error.kind, "unexpected", []))
+        raise document.error(
+            f"{deep}/{escape(name)}" if name else deep,
+            f"{key}: {error.message}." + "".join(nearest(key, names) for key in unknown),
+        )
 
 
 def _check_names(document: Document) -> None:
@@ -89,11 +112,12 @@ def _check_names(document: Document) -> None:
     data = document.data
     prefix = data["x-provider"]["rule-prefix"]
     for code, rule in data["x-rules"].items():
-        if not (code.startswith(prefix) and code[len(prefix):].isdigit() and len(code) == len(prefix) + 3):
+        if not (code.startswith(prefix) and code[len(prefix) :].isdigit() and len(code) == len(prefix) + 3):
             raise document.error(f"/x-rules/{code}", f"A rule code is {prefix} and three digits")
         if (refusal := rule.get("refusal", "invalid-payload")) not in data["x-refusals"]:
-            raise document.error(f"/x-rules/{code}/refusal", f'There is no refusal "{refusal}".'
-                                 + nearest(refusal, data["x-refusals"]))
+            raise document.error(
+                f"/x-rules/{code}/refusal", f'There is no refusal "{refusal}".' + nearest(refusal, data["x-refusals"])
+            )
     for name in _NEEDED_REFUSALS:
         if name not in data["x-refusals"]:
             raise document.error("/x-refusals", f'The refusal "{name}" is missing')
@@ -102,12 +126,15 @@ def _check_names(document: Document) -> None:
             raise document.error(pointer, f'There is no rule "{code}".' + nearest(code, data["x-rules"]))
     for pointer, source in _sources(data, ""):
         if source["page"] not in data["x-pages"]:
-            raise document.error(pointer, f'There is no page "{source["page"]}".' + nearest(source["page"], data["x-pages"]))
+            raise document.error(
+                pointer, f'There is no page "{source["page"]}".' + nearest(source["page"], data["x-pages"])
+            )
     for kind, entry in data["x-resources"].items():
         for target in entry.get("refers", {}).values():
             if target not in data["x-resources"]:
-                raise document.error(f"/x-resources/{kind}", f'There is no resource "{target}".'
-                                     + nearest(target, data["x-resources"]))
+                raise document.error(
+                    f"/x-resources/{kind}", f'There is no resource "{target}".' + nearest(target, data["x-resources"])
+                )
 
 
 def _codes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """The emulator as an ASGI app, for `stepmock serve`. One thread, no framework: the core is called in the event loop.
 
-A delayed reply is a matter for `asyncio.sleep` here, so that it holds up no other request; a connection that must be cut
-is cut through the transport that `serve` puts into the scope.
+A delayed reply is a matter for `asyncio.sleep` here, so that it holds up no other request; a connection that must be
+cut is cut through the transport that `serve` puts into the scope.
 """
 
 from collections.abc import Awaitable, Callable
@@ -26,8 +26,13 @@ def asgi_app(emulator: Emulator) -> Callable[[Scope, Receive, Send], Awaitable[N
             return
         method = scope["method"]
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        request = Request("GET" if method == "HEAD" else method, scope["path"], scope["query_string"].decode("latin-1"),
-                          headers, await _body(receive))
+        request = Request(
+            "GET" if method == "HEAD" else method,
+            scope["path"],
+            scope["query_string"].decode("latin-1"),
+            headers,
+            await _body(receive),
+        )
         reply = emulator.handle(request)
         fields = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in reply.headers]
         fields.append((b"content-length", b"%d" % len(reply.body)))

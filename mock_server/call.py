@@ -21,9 +21,17 @@ class Refused(Exception):
 class Call:
     """A request that has been authenticated and routed, within the world of its credential."""
 
-    def __init__(self, contract: Contract, operation: Operation, world: World, now: float,
-                 parameters: Mapping[str, str], query: Mapping[str, Any], payload: Any,
-                 checker: Checker | None) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        operation: Operation,
+        world: World,
+        now: float,
+        parameters: Mapping[str, str],
+        query: Mapping[str, Any],
+        payload: Any,
+        checker: Checker | None,
+    ) -> None:
         self.contract = contract
         self.operation = operation
         self.world = world

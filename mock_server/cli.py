@@ -30,9 +30,17 @@ def _serve(options: argparse.Namespace) -> int:
     from .serve import ServeError, serve
 
     world, worlds = _start(options.world)
-    emulator = Emulator(Settings(
-        profile=options.profile, seed=options.seed, api_keys=frozenset(options.api_key), clock=options.clock,
-        rate_limit=options.rate_limit == "on", world=world, worlds=worlds))
+    emulator = Emulator(
+        Settings(
+            profile=options.profile,
+            seed=options.seed,
+            api_keys=frozenset(options.api_key),
+            clock=options.clock,
+            rate_limit=options.rate_limit == "on",
+            world=world,
+            worlds=worlds,
+        )
+    )
     gc.freeze()  # what exists by now lives as long as the server; the collector need not walk it again
     try:
         serve(emulator, options.host, options.port, options.port_file)
@@ -49,13 +57,16 @@ def _start(name: str) -> tuple[str, Mapping[str, Any]]:
     try:
         data = json.loads(Path(name).read_bytes())
     except OSError as error:
-        raise WorldError(f"{name} cannot be read: {(error.strerror or str(error)).lower()}. --world is docs, empty or a "
-                         "file.") from None
+        raise WorldError(
+            f"{name} cannot be read: {(error.strerror or str(error)).lower()}. --world is docs, empty or a file."
+        ) from None
     except (ValueError, RecursionError):
         raise WorldError(f"{name} is no JSON file.") from None
     provider = data.get("provider") if isinstance(data, dict) else None
     if provider not in providers():
-        raise WorldError(f'{name} is no world of a known provider; it needs "provider": one of {", ".join(providers())}.')
+        raise WorldError(
+            f'{name} is no world of a known provider; it needs "provider": one of {", ".join(providers())}.'
+        )
     try:
         read_resources(data, load(provider))
     except WorldError as error:
@@ -67,7 +78,9 @@ def _clock(text: str) -> Clock:
     try:
         return parse_clock(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is neither system nor a time such as 2026-01-31T09:00:00Z") from None
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither system nor a time such as 2026-01-31T09:00:00Z"
+        ) from None
 
 
 def _api_key(text: str) -> str:
@@ -78,24 +91,47 @@ def _api_key(text: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="stepmock", description="The sequence-step APIs of sales-engagement providers on your own machine.",
-        allow_abbrev=False)
+        prog="stepmock",
+        description="The sequence-step APIs of sales-engagement providers on your own machine.",
+        allow_abbrev=False,
+    )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     serve = commands.add_parser(
-        "serve", allow_abbrev=False, help="run the mock server", formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-        description="Run the mock server until it is stopped. It prints one line once it answers.")
+        "serve",
+        allow_abbrev=False,
+        help="run the mock server",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        description="Run the mock server until it is stopped. It prints one line once it answers.",
+    )
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on")
     serve.add_argument("--port", type=int, default=8377, help="port to listen on; 0 takes a free one")
-    serve.add_argument("--port-file", type=Path, metavar="FILE", help="write the port to FILE once ready; removed at exit")
+    serve.add_argument(
+        "--port-file", type=Path, metavar="FILE", help="write the port to FILE once ready; removed at exit"
+    )
     serve.add_argument("--profile", choices=PROFILES, default="documented", help="which reading of the providers")
     serve.add_argument("--seed", type=int, default=0, help="ids depend on it, the key and the calls alone")
-    serve.add_argument("--api-key", action="append", default=[], metavar="KEY", type=_api_key,
-                       help="let in this key only (may be repeated); without it every key is let in")
-    serve.add_argument("--clock", type=_clock, default="system", metavar="system|TIME",
-                       help="the machine's time, or a time in ISO 8601 that stands still")
+    serve.add_argument(
+        "--api-key",
+        action="append",
+        default=[],
+        metavar="KEY",
+        type=_api_key,
+        help="let in this key only (may be repeated); without it every key is let in",
+    )
+    serve.add_argument(
+        "--clock",
+        type=_clock,
+        default="system",
+        metavar="system|TIME",
+        help="the machine's time, or a time in ISO 8601 that stands still",
+    )
     serve.add_argument("--rate-limit", choices=("on", "off"), default="on", help="whether quotas are enforced")
-    serve.add_argument("--world", default="docs", metavar="docs|empty|FILE",
-                       help="what each key starts with: the ids of the vendors' samples, nothing, or a JSON file")
+    serve.add_argument(
+        "--world",
+        default="docs",
+        metavar="docs|empty|FILE",
+        help="what each key starts with: the ids of the vendors' samples, nothing, or a JSON file",
+    )
     serve.add_argument("--state", choices=("memory://",), default="memory://", help="where worlds live")
     return parser
 

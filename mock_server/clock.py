@@ -59,5 +59,7 @@ def iso_text(at: float) -> str:
 def javascript_text(at: float) -> str:
     """Return a time as JavaScript's `Date.toString()` writes it in UTC, whatever the locale of this process."""
     moment = datetime.fromtimestamp(at, UTC)
-    return (f"{_DAYS[moment.weekday()]} {_MONTHS[moment.month - 1]} {moment:%d %Y %H:%M:%S} "
-            "GMT+0000 (Coordinated Universal Time)")
+    return (
+        f"{_DAYS[moment.weekday()]} {_MONTHS[moment.month - 1]} {moment:%d %Y %H:%M:%S} "
+        "GMT+0000 (Coordinated Universal Time)"
+    )

@@ -14,8 +14,11 @@ MALFORMED = ""
 def credential_of(scheme: Mapping[str, Any], request: Request) -> str | None:
     """Return the credential; None when there is none, MALFORMED when it cannot be read."""
     if scheme["type"] == "apiKey":
-        found = request.headers.get(scheme["name"].lower()) if scheme["in"] == "header" else \
-            request.arguments().get(scheme["name"])
+        found = (
+            request.headers.get(scheme["name"].lower())
+            if scheme["in"] == "header"
+            else request.arguments().get(scheme["name"])
+        )
         return found or None
     header = request.headers.get("authorization")
     if header is not None:

@@ -4,10 +4,8 @@ The way of a request: provider by path or host -> credential -> world -> quota -
 reply -> journal. Every refusal is a value of the contract; nothing here knows a provider by name.
 """
 
-import json
 import sys
 import traceback
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..contracts import load, providers
@@ -70,8 +68,11 @@ class Emulator:
             return self._handle(*found, request)
         except Exception:
             traceback.print_exc(file=sys.stderr)
-            return Response(500, [("Content-Type", "text/plain; charset=utf-8")],
-                            b"stepmock failed; this is a defect of stepmock, and its log has the traceback")
+            return Response(
+                500,
+                [("Content-Type", "text/plain; charset=utf-8")],
+                b"stepmock failed; this is a defect of stepmock, and its log has the traceback",
+            )
 
     def _provider_of(self, request: Request) -> tuple[Provider, str] | None:
         """Return the provider, and the path below its base path."""
@@ -95,28 +96,45 @@ class Emulator:
         with block as world:
             return self._handle_in(world, provider, match, request, now)
 
-    def _handle_in(self, world: World, provider: Provider, match: Match | None, request: Request, now: float) -> Response:
+    def _handle_in(
+        self, world: World, provider: Provider, match: Match | None, request: Request, now: float
+    ) -> Response:
         side: Headers = [("X-Stepmock-World", world.id)]
         operation = match.operations.get(request.method) if match else None
         quota = count_request(world, provider.contract.rate_limit, now) if self.settings.rate_limit else None
         if quota is not None:
             side += _quota_headers(quota)
         try:
-            outcome = _refused(provider.contract, Refused("rate-limited")) if quota and quota.exceeded else \
-                _routed(provider, world, match, operation, request, now)
+            outcome = (
+                _refused(provider.contract, Refused("rate-limited"))
+                if quota and quota.exceeded
+                else _routed(provider, world, match, operation, request, now)
+            )
         except Refused as refused:
             outcome = _refused(provider.contract, refused)
         response = _written(outcome, side)
         world.requests += 1
-        world.journal.append(JournalEntry(
-            world.requests, now, request.method, request.path, operation.name if operation else "", response.status,
-            tuple(item.code for item in outcome.violations), outcome.confidence,
-            request.body[:MAX_JOURNAL_BODY_BYTES], response.body[:MAX_JOURNAL_BODY_BYTES]))
+        world.journal.append(
+            JournalEntry(
+                world.requests,
+                now,
+                request.method,
+                request.path,
+                operation.name if operation else "",
+                response.status,
+                tuple(item.code for item in outcome.violations),
+                outcome.confidence,
+                request.body[:MAX_JOURNAL_BODY_BYTES],
+                response.body[:MAX_JOURNAL_BODY_BYTES],
+            )
+        )
         return response
 
     def _admits(self, credential: str) -> bool:
         allowed = self.settings.api_keys
-        return credential != MALFORMED and not credential.startswith("invalid") and (not allowed or credential in allowed)
+        return (
+            credential != MALFORMED and not credential.startswith("invalid") and (not allowed or credential in allowed)
+        )
 
 
 def _unauthorized(match: Match | None, request: Request, credential: str | None) -> Refused:
@@ -124,8 +142,9 @@ def _unauthorized(match: Match | None, request: Request, credential: str | None)
     return Refused(operation.missing_credentials if operation and credential is None else "unauthorized")
 
 
-def _routed(provider: Provider, world: World, match: Match | None, operation: Operation | None, request: Request,
-            now: float) -> Outcome:
+def _routed(
+    provider: Provider, world: World, match: Match | None, operation: Operation | None, request: Request, now: float
+) -> Outcome:
     contract = provider.contract
     if match is None:
         return _refused(contract, Refused(contract.behaviours["unknown-path"].choice))
@@ -142,8 +161,13 @@ def _routed(provider: Provider, world: World, match: Match | None, operation: Op
     for item in violations:
         if item.severity == "error":
             refusal = contract.refusals[contract.rules[item.code].refusal]
-            return Outcome(refusal.status, refusal.content_type, item.body,
-                           weakest(item.confidence, refusal.confidence), violations)
+            return Outcome(
+                refusal.status,
+                refusal.content_type,
+                item.body,
+                weakest(item.confidence, refusal.confidence),
+                violations,
+            )
     try:
         body = handler.act(call)
     except Refused as refused:
@@ -158,8 +182,11 @@ def _payload(contract: Contract, request: Request) -> tuple[Any, list[Violation]
         raise Refused("body-too-large", f"The body is larger than {MAX_BODY_BYTES} bytes.")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if request.body and kind != "application/json":
-        raise Refused("unsupported-media-type", "Send the body as Content-Type: application/json"
-                      + (f", not {kind[:60]}." if kind else "; the request has none."))
+        raise Refused(
+            "unsupported-media-type",
+            "Send the body as Content-Type: application/json"
+            + (f", not {kind[:60]}." if kind else "; the request has none."),
+        )
     reading = read_json(request.body, contract.body_rules)
     return reading.payload, [violation(contract, finding) for finding in reading.findings]
 
@@ -170,13 +197,21 @@ def _refused(contract: Contract, refused: Refused) -> Outcome:
 
 
 def _written(outcome: Outcome, side: Headers) -> Response:
-    headers = [("Content-Type", outcome.content_type), *outcome.headers, *side,
-               ("X-Stepmock-Confidence", outcome.confidence)]
+    headers = [
+        ("Content-Type", outcome.content_type),
+        *outcome.headers,
+        *side,
+        ("X-Stepmock-Confidence", outcome.confidence),
+    ]
     if outcome.status >= 400 and (header := violations_header(outcome.violations)):
         headers.append(("X-Stepmock-Violations", header))
     return Response(outcome.status, headers, encode(outcome.body))
 
 
 def _quota_headers(quota: Quota) -> Headers:
-    return [("Retry-After", str(quota.retry_after)), ("X-RateLimit-Limit", str(quota.limit)),
-            ("X-RateLimit-Remaining", str(quota.remaining)), ("X-RateLimit-Reset", javascript_text(quota.reset_at))]
+    return [
+        ("Retry-After", str(quota.retry_after)),
+        ("X-RateLimit-Limit", str(quota.limit)),
+        ("X-RateLimit-Remaining", str(quota.remaining)),
+        ("X-RateLimit-Reset", javascript_text(quota.reset_at)),
+    ]

@@ -31,8 +31,15 @@ def create_app(settings: Settings | None = None, *, emulator: Emulator | None = 
     def answer(**parameters: Any) -> flask.Response:
         source = flask.request
         headers = {name.lower(): value for name, value in source.headers.items()}
-        reply = core.handle(Request(source.method if source.method != "HEAD" else "GET", source.path,
-                                    source.query_string.decode("latin-1"), headers, _read(source.stream)))
+        reply = core.handle(
+            Request(
+                source.method if source.method != "HEAD" else "GET",
+                source.path,
+                source.query_string.decode("latin-1"),
+                headers,
+                _read(source.stream),
+            )
+        )
         return flask.Response(reply.body, reply.status, reply.headers)
 
     for contract in core.contracts:
@@ -47,8 +54,13 @@ def _blueprint(contract: Contract, answer: Any) -> "flask.Blueprint":
 
     blueprint = flask.Blueprint(contract.provider, __name__, url_prefix=contract.mount)
     for operation in contract.operations.values():
-        blueprint.add_url_rule(re.sub(r"\{(\w+)\}", r"<\1>", operation.path), operation.name, answer,
-                               methods=[operation.method], provide_automatic_options=False)
+        blueprint.add_url_rule(
+            re.sub(r"\{(\w+)\}", r"<\1>", operation.path),
+            operation.name,
+            answer,
+            methods=[operation.method],
+            provide_automatic_options=False,
+        )
     return blueprint
 
 

@@ -24,19 +24,25 @@ class Provider:
         self._open_account = module.open_account
         self._seed = settings.seed
         given = settings.worlds.get(contract.provider)
-        self._start = given if given is not None else json.loads(
-            (FOLDER / contract.provider / "worlds" / f"{settings.world}.json").read_bytes())
+        self._start = (
+            given
+            if given is not None
+            else json.loads((FOLDER / contract.provider / "worlds" / f"{settings.world}.json").read_bytes())
+        )
         read_resources(self._start, contract)
 
     def path_below(self, request: Request) -> str | None:
         """Return the path below the base path, or None when the request is for someone else."""
         path = request.path
-        if path.startswith(self.contract.mount) and path[len(self.contract.mount):][:1] in ("", "/"):
-            return path[len(self.contract.mount):]
+        if path.startswith(self.contract.mount) and path[len(self.contract.mount) :][:1] in ("", "/"):
+            return path[len(self.contract.mount) :]
         host = request.headers.get("host", "").partition(":")[0].lower()
-        if host == self.contract.host and path.startswith(self.contract.path) \
-                and path[len(self.contract.path):][:1] in ("", "/"):
-            return path[len(self.contract.path):]
+        if (
+            host == self.contract.host
+            and path.startswith(self.contract.path)
+            and path[len(self.contract.path) :][:1] in ("", "/")
+        ):
+            return path[len(self.contract.path) :]
         return None
 
     def new_world(self, name: str, now: float) -> World:

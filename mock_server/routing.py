@@ -27,9 +27,14 @@ class Router:
         for operation in operations:
             segments = operation.path.split("/")
             routes = self._routes.setdefault(len(segments), {})
-            route = routes.setdefault(operation.path, _Route(
-                [(index, text) for index, text in enumerate(segments) if not text.startswith("{")],
-                [(index, text[1:-1]) for index, text in enumerate(segments) if text.startswith("{")], {}))
+            route = routes.setdefault(
+                operation.path,
+                _Route(
+                    [(index, text) for index, text in enumerate(segments) if not text.startswith("{")],
+                    [(index, text[1:-1]) for index, text in enumerate(segments) if text.startswith("{")],
+                    {},
+                ),
+            )
             route.operations[operation.method] = operation
 
     def match(self, path: str) -> Match | None:

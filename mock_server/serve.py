@@ -62,9 +62,18 @@ def serve(emulator: Emulator, host: str, port: int, port_file: Path | None = Non
     listener = _listen(host, port)
     port = listener.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
-    config = uvicorn.Config(asgi_app(emulator), http=_Protocol, ws="none", lifespan="off", log_level="warning",
-                            access_log=False, server_header=False, date_header=False, backlog=_BACKLOG,
-                            timeout_graceful_shutdown=_GRACE_SECONDS)
+    config = uvicorn.Config(
+        asgi_app(emulator),
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        backlog=_BACKLOG,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
     # uvicorn stops gracefully, then raises the signal once more; by default that would kill us before cleaning up.
     signal.signal(signal.SIGTERM, lambda number, frame: None)
     try:
@@ -83,8 +92,10 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise ServeError(f"cannot listen on {host} port {port}: {reason}. Choose another with --host and --port; "
-                         "--port 0 takes a free port.") from None
+        raise ServeError(
+            f"cannot listen on {host} port {port}: {reason}. Choose another with --host and --port; "
+            "--port 0 takes a free port."
+        ) from None
     except OverflowError:
         raise ServeError(f"{port} is no port; a port is between 0 and 65535.") from None
 

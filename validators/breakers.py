@@ -8,7 +8,7 @@ rule that nothing breaks is reported by the completeness test.
 import json
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from functools import lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 
 from ..contracts import load
@@ -35,7 +35,7 @@ def valid_examples(provider: str, operation: str, profile: str = "documented") -
     return deepcopy(checker(provider, operation, profile).examples)
 
 
-@lru_cache(maxsize=None)
+@cache
 def operations_with_payload(provider: str, profile: str = "documented") -> tuple[str, ...]:
     """Return the operations of a provider that take a request body."""
     return tuple(name for name, operation in load(provider, profile).operations.items() if operation.checks)
@@ -49,8 +49,11 @@ def breakers(provider: str, operation: str, code: str, profile: str = "documente
         for body in _texts(check.contract.body_rules, code, example):
             reading = read_json(body, check.contract.body_rules, duplicates=True)
             found = [finding.code for finding in reading.findings]
-            if found == [code] and (reading.payload is UNREADABLE or not isinstance(reading.payload, dict)
-                                    or [item.code for item in check.check(reading.payload, base)] in ([], [code])):
+            if found == [code] and (
+                reading.payload is UNREADABLE
+                or not isinstance(reading.payload, dict)
+                or [item.code for item in check.check(reading.payload, base)] in ([], [code])
+            ):
                 yield Broken(code, operation, body, reading.payload, base)
         for payload, context in _edits(check, example, base, code):
             if [item.code for item in check.check(payload, context)] == [code]:
@@ -59,8 +62,14 @@ def breakers(provider: str, operation: str, code: str, profile: str = "documente
 
 def breaker(provider: str, code: str, profile: str = "documented") -> Broken | None:
     """Return the first body of any operation that breaks exactly one rule, or None."""
-    return next((broken for operation in operations_with_payload(provider, profile)
-                 for broken in breakers(provider, operation, code, profile)), None)
+    return next(
+        (
+            broken
+            for operation in operations_with_payload(provider, profile)
+            for broken in breakers(provider, operation, code, profile)
+        ),
+        None,
+    )
 
 
 def docs_context(contract: Contract, stored: Mapping[str, Any] | None = None) -> Context:
@@ -69,9 +78,11 @@ def docs_context(contract: Contract, stored: Mapping[str, Any] | None = None) ->
     return Context(stored=stored, siblings=[], find=lambda kind, name: resources.get(kind, {}).get(name))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _docs_resources(provider: str) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = json.loads((FOLDER / provider / "worlds" / "docs.json").read_bytes())["resources"]
+    found: dict[str, dict[str, Any]] = json.loads((FOLDER / provider / "worlds" / "docs.json").read_bytes())[
+        "resources"
+    ]
     return found
 
 
@@ -102,8 +113,7 @@ def _edits(check: Checker, example: dict[str, Any], base: Context, code: str) ->
                 yield from ((payload, base) for payload in _schema_edits(branch, path, example))
         for keyword, where, parameter, rule in branch.checks:
             if rule == code or (keyword == "x-misplaced-fields" and code in parameter.values()):
-                for edit in _KEYWORD_EDITS[keyword](parameter, _Place(example, where, check, branch, base)):
-                    yield edit
+                yield from _KEYWORD_EDITS[keyword](parameter, _Place(example, where, check, branch, base))
 
 
 def _schema_edits(branch: Branch, path: str, example: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -162,8 +172,8 @@ def _replaced(example: dict[str, Any], where: list[str], value: Any) -> dict[str
         target = target.get(token)
         if not target:
             return None
-    key = 0 if where[-1] == "*" else where[-1]
-    if isinstance(target, list) and not target or isinstance(target, dict) and key not in target:
+    key: Any = 0 if where[-1] == "*" else where[-1]
+    if (isinstance(target, list) and not target) or (isinstance(target, dict) and key not in target):
         return None
     target[key] = value
     return payload
@@ -186,7 +196,7 @@ def _add_misplaced(parameter: Any, place: _Place) -> Edits:
 def _overfill(parameter: Any, place: _Place) -> Edits:
     for name in parameter["properties"]:
         if items := place.example.get(name):
-            others = {other: [] for other in parameter["properties"] if other != name}
+            others: dict[str, Any] = {other: [] for other in parameter["properties"] if other != name}
             yield {**place.example, **others, name: items[:1] * (parameter["maximum"] + 1)}, place.context
 
 
@@ -229,7 +239,14 @@ _KEYWORD_EDITS: Mapping[str, Callable[[Any, _Place], Edits]] = {
     "x-not-in-state": _refer_to_excluded,
     "x-template": _replace_text("Hello {{firstName", "Hello {{ }}", "Hello firstName}}"),
     "x-http-url": _replace_text("ftp://example.com/a", "/relative", "https://"),
-    "x-public-url": _replace_text("http://example.com/a", "https://localhost/a", "https://10.0.0.1/a", "https://[::1]/a",
-                                  "https://user:key@example.com/a"),
-    "x-media-types": _replace_text("https://example.com/a.mp4", "https://example.com/a.png", "https://example.com/a.pdf"),
+    "x-public-url": _replace_text(
+        "http://example.com/a",
+        "https://localhost/a",
+        "https://10.0.0.1/a",
+        "https://[::1]/a",
+        "https://user:key@example.com/a",
+    ),
+    "x-media-types": _replace_text(
+        "https://example.com/a.mp4", "https://example.com/a.png", "https://example.com/a.pdf"
+    ),
 }

@@ -7,7 +7,7 @@ the errors are asked for and turned into violations of the rules that the contra
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any
 
 import jsonschema_rs
@@ -24,8 +24,9 @@ from .violation import Finding, Violation, by_gravity, violation
 _FOREIGN = frozenset({"x-unknown-fields", "x-misplaced-fields"})
 
 
-def check(provider: str, operation: str, payload: Any, *, profile: str = "documented",
-          context: Context | None = None) -> list[Violation]:
+def check(
+    provider: str, operation: str, payload: Any, *, profile: str = "documented", context: Context | None = None
+) -> list[Violation]:
     """Return the violations of one payload, the gravest first; an empty list when it is right.
 
     `payload` is what `json.loads` gives of the request body. `context` holds what is known besides it; rules about
@@ -34,13 +35,15 @@ def check(provider: str, operation: str, payload: Any, *, profile: str = "docume
     return checker(provider, operation, profile).check(payload, context or NOTHING_KNOWN)
 
 
-@lru_cache(maxsize=None)
+@cache
 def checker(provider: str, operation: str, profile: str = "documented") -> "Checker":
     """Return the checker of one operation; made once, then shared."""
     contract = load(provider, profile)
     if operation not in contract.operations:
-        raise ContractError(f'{contract.title} has no operation "{operation}"; it has {", ".join(contract.operations)}.'
-                            + nearest(operation, contract.operations))
+        raise ContractError(
+            f'{contract.title} has no operation "{operation}"; it has {", ".join(contract.operations)}.'
+            + nearest(operation, contract.operations)
+        )
     if contract.operations[operation].checks is None:
         raise ContractError(f"{provider}/{operation} takes no request body, so there is no payload to check.")
     return Checker(contract, operation)
@@ -58,14 +61,19 @@ class Checker:
         self._discriminator: str = checks["discriminator"] or ""
         fields = frozenset(checks["fields"])
         self.root = Branch("", checks["root"], fields)
-        self.branches = {name: Branch(name, entry, fields, checks["root"]) for name, entry in checks["branches"].items()}
+        self.branches = {
+            name: Branch(name, entry, fields, checks["root"]) for name, entry in checks["branches"].items()
+        }
 
     def check(self, payload: Any, context: Context = NOTHING_KNOWN) -> list[Violation]:
         """Return the violations of one payload, the gravest first."""
         branch = self._branch(payload)
         try:
-            findings = branch.own_findings(payload, context) if branch.is_clean(payload) \
+            findings = (
+                branch.own_findings(payload, context)
+                if branch.is_clean(payload)
                 else list(self._findings(payload, context, branch))
+            )
         except ValueError:  # jsonschema-rs met a value that JSON does not have
             findings = list(plain_problems(payload, self.contract.body_rules))
         if not findings:
@@ -80,8 +88,11 @@ class Checker:
         """Return what a provider takes from a right payload: the fields of its branch, whole numbers as integers."""
         branch = self._branch(payload)
         taken = dict(branch.defaults) if with_defaults else {}
-        taken.update((name, int(value) if isinstance(value, float) and value.is_integer() else value)
-                     for name, value in payload.items() if name in branch.own_fields)
+        taken.update(
+            (name, int(value) if isinstance(value, float) and value.is_integer() else value)
+            for name, value in payload.items()
+            if name in branch.own_fields
+        )
         return taken
 
     def _findings(self, payload: Any, context: Context, branch: "Branch") -> Iterator[Finding]:
@@ -111,18 +122,21 @@ class BoundCheck:
         """Yield what the keyword finds, at every place that its path stands for."""
         for where, value in _sites(payload, self._where):
             if isinstance(value, self.looks_at):
-                occasion = Occasion(payload, context, where, self._branch.own_fields, self._branch.all_fields,
-                                    self._branch.name)
+                occasion = Occasion(
+                    payload, context, where, self._branch.own_fields, self._branch.all_fields, self._branch.name
+                )
                 for flaw in self._check(self._parameter, value, occasion):
-                    yield Finding(flaw.code or self._code, (*where, *flaw.below), flaw.value, flaw.expected,
-                                  flaw.message)
+                    yield Finding(
+                        flaw.code or self._code, (*where, *flaw.below), flaw.value, flaw.expected, flaw.message
+                    )
 
 
 class Branch:
     """One branch of a discriminated schema, or the whole of an undivided one."""
 
-    def __init__(self, name: str, entry: Mapping[str, Any], fields: frozenset[str],
-                 root: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, name: str, entry: Mapping[str, Any], fields: frozenset[str], root: Mapping[str, Any] | None = None
+    ) -> None:
         self.name = name
         self.schema: dict[str, Any] = entry["schema"]
         self.codes: Mapping[str, str] = entry["codes"]
@@ -130,8 +144,10 @@ class Branch:
         self.own_fields = frozenset(entry["fields"])
         self.defaults: Mapping[str, Any] = entry["defaults"]
         self.all_fields = fields
-        self._free_form = any(schema.get("type") == "object" and "properties" not in schema
-                              for schema in self.schema.get("properties", {}).values())
+        self._free_form = any(
+            schema.get("type") == "object" and "properties" not in schema
+            for schema in self.schema.get("properties", {}).values()
+        )
 
     @cached_property
     def _verdict(self) -> jsonschema_rs.Draft202012Validator:
@@ -183,7 +199,7 @@ class Branch:
             where = tuple(error.instance_path)
             path = "/".join(str(token) for token in error.schema_path)
             if keyword == "required":
-                name = error.kind.property
+                name = error.kind.as_dict()["property"]
                 expected, message = explain_missing(name, self.name)
                 yield Finding(self.codes[f"{path}/{name}"], (*where, name), None, expected, message)
             elif keyword == "type" or where not in mistyped:

@@ -53,7 +53,10 @@ def _explain(options: argparse.Namespace) -> int:
 
     code = options.code.upper()
     known: dict[str, tuple[str, Rule]] = {
-        rule.code: (provider, rule) for provider in providers() for rule in load(provider, options.profile).rules.values()}
+        rule.code: (provider, rule)
+        for provider in providers()
+        for rule in load(provider, options.profile).rules.values()
+    }
     if code not in known:
         raise ContractError(f'There is no rule "{options.code}"; `steplint rules` lists them.' + nearest(code, known))
     print(explanation(*known[code], options.profile))
@@ -71,30 +74,54 @@ def _require_operation(name: str, profile: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="steplint", description="Lint payloads of sequence-step APIs before they are sent.",
-        epilog="Exit status: 0 clean, 1 at least one error, 2 misuse or unreadable input.", allow_abbrev=False)
+        prog="steplint",
+        description="Lint payloads of sequence-step APIs before they are sent.",
+        epilog="Exit status: 0 clean, 1 at least one error, 2 misuse or unreadable input.",
+        allow_abbrev=False,
+    )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     profile = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    profile.add_argument("--profile", choices=PROFILES, default="documented",
-                         help="which reading of the provider: what it documents, or what clients observe "
-                              "(default: %(default)s)")
+    profile.add_argument(
+        "--profile",
+        choices=PROFILES,
+        default="documented",
+        help="which reading of the provider: what it documents, or what clients observe (default: %(default)s)",
+    )
 
-    check = commands.add_parser("check", parents=[profile], allow_abbrev=False, help="check payload files",
-                                description="Check JSON and YAML files, and all such files below folders.")
+    check = commands.add_parser(
+        "check",
+        parents=[profile],
+        allow_abbrev=False,
+        help="check payload files",
+        description="Check JSON and YAML files, and all such files below folders.",
+    )
     check.add_argument("paths", nargs="+", metavar="PATH", help="a file or a folder")
-    check.add_argument("--operation", metavar="PROVIDER/OPERATION",
-                       help="the operation that all files belong to; otherwise the name tells (x.lemlist.addStep.json) "
-                            "or the folder (lemlist/addStep/)")
+    check.add_argument(
+        "--operation",
+        metavar="PROVIDER/OPERATION",
+        help="the operation that all files belong to; otherwise the name tells (x.lemlist.addStep.json) "
+        "or the folder (lemlist/addStep/)",
+    )
     check.add_argument("--format", choices=("text", "json"), default="text", help="(default: %(default)s)")
     check.set_defaults(run=_check)
 
-    rules = commands.add_parser("rules", parents=[profile], allow_abbrev=False, help="list all rules",
-                                description="List all rules with severity, confidence and source.")
+    rules = commands.add_parser(
+        "rules",
+        parents=[profile],
+        allow_abbrev=False,
+        help="list all rules",
+        description="List all rules with severity, confidence and source.",
+    )
     rules.add_argument("--format", choices=("text", "json", "markdown"), default="text", help="(default: %(default)s)")
     rules.set_defaults(run=_rules)
 
-    explain = commands.add_parser("explain", parents=[profile], allow_abbrev=False, help="explain one rule",
-                                  description="Explain one rule: meaning, source, a payload that breaks it, the answer.")
+    explain = commands.add_parser(
+        "explain",
+        parents=[profile],
+        allow_abbrev=False,
+        help="explain one rule",
+        description="Explain one rule: meaning, source, a payload that breaks it, the answer.",
+    )
     explain.add_argument("code", metavar="CODE", help="a rule code, for example LEM031")
     explain.set_defaults(run=_explain)
     return parser

@@ -6,8 +6,15 @@ from typing import Any
 from ..contracts.errors import nearest
 from .violation import name_of, quote
 
-_TYPES = {"string": "a string", "integer": "a whole number", "number": "a number", "boolean": "true or false",
-          "array": "an array", "object": "an object", "null": "null"}
+_TYPES = {
+    "string": "a string",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "an array",
+    "object": "an object",
+    "null": "null",
+}
 
 
 def _type(wanted: Any, value: Any) -> tuple[str, str]:
@@ -53,8 +60,15 @@ def _pattern(wanted: Any, value: Any) -> tuple[str, str]:
 
 
 _WORDS: Mapping[str, Callable[[Any, Any], tuple[str, str]]] = {
-    "type": _type, "enum": _enum, "const": _const, "minimum": _minimum, "maximum": _maximum,
-    "minLength": _min_length, "maxLength": _max_length, "minItems": _min_items, "maxItems": _max_items,
+    "type": _type,
+    "enum": _enum,
+    "const": _const,
+    "minimum": _minimum,
+    "maximum": _maximum,
+    "minLength": _min_length,
+    "maxLength": _max_length,
+    "minItems": _min_items,
+    "maxItems": _max_items,
     "pattern": _pattern,
 }
 

@@ -25,17 +25,29 @@ def explanation(provider: str, rule: Rule, profile: str) -> str:
     broken = breaker(provider, rule.code, profile)
     if broken is not None:
         kind = broken.payload.get("type") if isinstance(broken.payload, dict) else None
-        good = next((example for example in valid_examples(provider, broken.operation, profile)
-                     if kind in (None, example.get("type"))), None)
-        lines += ["", f"  {provider}/{broken.operation} takes    {_shown(json.dumps(good))}",
-                  f"  {provider}/{broken.operation} {'refuses' if rule.severity == 'error' else 'notes'}  "
-                  f"{_shown(broken.body.decode())}"]
+        good = next(
+            (
+                example
+                for example in valid_examples(provider, broken.operation, profile)
+                if kind in (None, example.get("type"))
+            ),
+            None,
+        )
+        lines += [
+            "",
+            f"  {provider}/{broken.operation} takes    {_shown(json.dumps(good))}",
+            f"  {provider}/{broken.operation} {'refuses' if rule.severity == 'error' else 'notes'}  "
+            f"{_shown(broken.body.decode())}",
+        ]
         if broken.payload is not UNREADABLE and broken.context.stored not in (None, good):
             lines.append(f"  (the stored step being {_shown(json.dumps(broken.context.stored))})")
     if rule.severity == "error":
         refusal = contract.refusals[rule.refusal]
-        lines += ["", f"  answer      {refusal.status} {refusal.content_type} ({refusal.confidence})",
-                  f"              {_body(refusal.body_with('<the sentence that steplint prints>'))}"]
+        lines += [
+            "",
+            f"  answer      {refusal.status} {refusal.content_type} ({refusal.confidence})",
+            f"              {_body(refusal.body_with('<the sentence that steplint prints>'))}",
+        ]
     return "\n".join(lines)
 
 

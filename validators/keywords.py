@@ -46,16 +46,25 @@ def unknown_fields(parameter: Any, value: Any, occasion: Occasion) -> Iterator[F
     for name in value:
         if name not in occasion.all_fields:
             guess = nearest(name, sorted(occasion.own_fields))
-            yield Flaw((name,), value[name], f"one of {', '.join(sorted(occasion.own_fields))}",
-                       f'"{printable(name)}" is not a field that is known here; it is ignored.{guess}')
+            yield Flaw(
+                (name,),
+                value[name],
+                f"one of {', '.join(sorted(occasion.own_fields))}",
+                f'"{printable(name)}" is not a field that is known here; it is ignored.{guess}',
+            )
 
 
 def misplaced_fields(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
     """A field of another branch is ignored, or has a rule of its own."""
     for name in value:
         if name in occasion.all_fields and name not in occasion.own_fields:
-            yield Flaw((name,), value[name], f"one of {', '.join(sorted(occasion.own_fields))}",
-                       f"{name} is not a field of {occasion.step_type} steps.", parameter.get(name, ""))
+            yield Flaw(
+                (name,),
+                value[name],
+                f"one of {', '.join(sorted(occasion.own_fields))}",
+                f"{name} is not a field of {occasion.step_type} steps.",
+                parameter.get(name, ""),
+            )
 
 
 def combined_max_items(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
@@ -66,8 +75,12 @@ def combined_max_items(parameter: Any, value: Any, occasion: Occasion) -> Iterat
     lists = [value.get(name, stored.get(name, [])) for name in names]
     count = sum(len(items) for items in lists if isinstance(items, list))
     if sent and count > parameter["maximum"]:
-        yield Flaw((sent[-1],), value[sent[-1]], f"at most {parameter['maximum']} items in {' and '.join(names)} together",
-                   f"{' and '.join(names)} hold {count} items together; at most {parameter['maximum']} are allowed.")
+        yield Flaw(
+            (sent[-1],),
+            value[sent[-1]],
+            f"at most {parameter['maximum']} items in {' and '.join(names)} together",
+            f"{' and '.join(names)} hold {count} items together; at most {parameter['maximum']} are allowed.",
+        )
 
 
 def immutable(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
@@ -75,17 +88,25 @@ def immutable(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
     stored = occasion.context.stored
     field = parameter["field"]
     if stored is not None and stored.get(field) != value:
-        yield Flaw((), value, f"{quote(stored.get(field))}, as stored",
-                   f"{name_of(occasion.where)} cannot be changed: the stored step has {quote(stored.get(field))}, "
-                   f"the request says {quote(value)}.")
+        yield Flaw(
+            (),
+            value,
+            f"{quote(stored.get(field))}, as stored",
+            f"{name_of(occasion.where)} cannot be changed: the stored step has {quote(stored.get(field))}, "
+            f"the request says {quote(value)}.",
+        )
 
 
 def references(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
     """The value is the id of a resource that exists."""
     find = occasion.context.find
     if find is not None and find(parameter["resource"], value) is None:
-        yield Flaw((), value, f"the id of one of the existing {parameter['resource']}",
-                   f"{name_of(occasion.where)} {quote(value)} is not one of the existing {parameter['resource']}.")
+        yield Flaw(
+            (),
+            value,
+            f"the id of one of the existing {parameter['resource']}",
+            f"{name_of(occasion.where)} {quote(value)} is not one of the existing {parameter['resource']}.",
+        )
 
 
 def not_in_state(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
@@ -93,8 +114,12 @@ def not_in_state(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Fla
     find = occasion.context.find
     resource = find(parameter["resource"], value) if find is not None else None
     if resource is not None and resource.get(parameter["field"]) == parameter["value"]:
-        yield Flaw((), value, f"one of the {parameter['resource']} whose {parameter['field']} is not {parameter['value']}",
-                   f"{name_of(occasion.where)} {quote(value)} is {parameter['value']}.")
+        yield Flaw(
+            (),
+            value,
+            f"one of the {parameter['resource']} whose {parameter['field']} is not {parameter['value']}",
+            f"{name_of(occasion.where)} {quote(value)} is {parameter['value']}.",
+        )
 
 
 def required_on_first(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
@@ -103,8 +128,12 @@ def required_on_first(parameter: Any, value: Any, occasion: Occasion) -> Iterato
     missing = [name for name in parameter["fields"] if name not in value]
     if missing and siblings is not None and all(step.get("type") != parameter["type"] for step in siblings):
         for name in missing:
-            yield Flaw((name,), None, f"{name} on the first {parameter['type']} step",
-                       f"{name} is required for the first {parameter['type']} step of a sequence.")
+            yield Flaw(
+                (name,),
+                None,
+                f"{name} on the first {parameter['type']} step",
+                f"{name} is required for the first {parameter['type']} step of a sequence.",
+            )
 
 
 def template(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
@@ -116,23 +145,35 @@ def template(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
 def http_url(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
     """The text is an absolute http or https address."""
     if (reason := why_not_http(value)) is not None:
-        yield Flaw((), value, "an address that begins with http:// or https://",
-                   f"{name_of(occasion.where)} {quote(value)} is not a valid address: {printable(reason)}.")
+        yield Flaw(
+            (),
+            value,
+            "an address that begins with http:// or https://",
+            f"{name_of(occasion.where)} {quote(value)} is not a valid address: {printable(reason)}.",
+        )
 
 
 def public_url(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
     """The text is an HTTPS address that anyone can reach."""
     if (reason := why_not_public(value)) is not None:
-        yield Flaw((), value, "a public https:// address",
-                   f"{name_of(occasion.where)} {quote(value)} is not a public HTTPS address: {printable(reason)}.")
+        yield Flaw(
+            (),
+            value,
+            "a public https:// address",
+            f"{name_of(occasion.where)} {quote(value)} is not a public HTTPS address: {printable(reason)}.",
+        )
 
 
 def media_types(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
     """The ending of the address fits one of the media types."""
     kind = media_type(value)
     if kind is not None and kind not in parameter:
-        yield Flaw((), value, " or ".join(parameter),
-                   f"{name_of(occasion.where)} {quote(value)} looks like {kind}; allowed are {', '.join(parameter)}.")
+        yield Flaw(
+            (),
+            value,
+            " or ".join(parameter),
+            f"{name_of(occasion.where)} {quote(value)} looks like {kind}; allowed are {', '.join(parameter)}.",
+        )
 
 
 def _never(value: Any) -> bool:

@@ -43,8 +43,13 @@ def lint(paths: Iterable[str], *, operation: str | None, profile: str) -> Result
     for path, named in _files(paths):
         target = operation or operation_of(path)
         if target is None:
-            not_checked.append((path, "it belongs to no operation; name one with --operation, or call the file "
-                                      "NAME.PROVIDER.OPERATION.json"))
+            not_checked.append(
+                (
+                    path,
+                    "it belongs to no operation; name one with --operation, or call the file "
+                    "NAME.PROVIDER.OPERATION.json",
+                )
+            )
             unusable = unusable or named
             continue
         try:
@@ -74,8 +79,14 @@ def lint_text(path: str, data: bytes, operation: str, profile: str) -> list[Loca
     offsets: dict[str, int] = {}
     if reading.payload is not UNREADABLE:
         offsets = yaml_offsets(text) if is_yaml else json_offsets(text)
-    found = [Located(path, position_of(text, reading.offset if reading.offset is not None
-                                       else nearest_offset(offsets, item.pointer)), item) for item in violations]
+    found = [
+        Located(
+            path,
+            position_of(text, reading.offset if reading.offset is not None else nearest_offset(offsets, item.pointer)),
+            item,
+        )
+        for item in violations
+    ]
     return sorted(found, key=lambda item: (item.position, by_gravity(item.violation)))
 
 

@@ -16,7 +16,9 @@ def plain_problems(payload: Any, rules: Mapping[str, str]) -> Iterator[Finding]:
     The walk keeps its own stack and stops at the first problem of each rule, so that no payload can exhaust it.
     """
     if not isinstance(payload, dict):
-        yield Finding(rules["root"], (), payload, "an object", f"The payload must be an object; it is {quote(payload)}.")
+        yield Finding(
+            rules["root"], (), payload, "an object", f"The payload must be an object; it is {quote(payload)}."
+        )
         return
     told: set[str] = set()
     for rule, where, value, expected, message in _problems(payload):
@@ -39,16 +41,26 @@ def _problems(payload: Any) -> Iterator[tuple[str, Where, Any, str, str]]:
                 yield "number", where, value, "a finite number", f"The number {quote(value)} is not finite."
         elif isinstance(value, (dict, list, tuple)):
             if len(where) >= MAX_NESTING or seen > MAX_EXPANDED_VALUES:
-                yield ("nesting", where[:4], "...", f"at most {MAX_NESTING} levels and {MAX_EXPANDED_VALUES} values",
-                       f"The payload is nested deeper than {MAX_NESTING} levels or holds too many values.")
+                yield (
+                    "nesting",
+                    where[:4],
+                    "...",
+                    f"at most {MAX_NESTING} levels and {MAX_EXPANDED_VALUES} values",
+                    f"The payload is nested deeper than {MAX_NESTING} levels or holds too many values.",
+                )
                 return
             if isinstance(value, dict):
                 for key, child in value.items():
                     if isinstance(key, str) and (key.isascii() or is_unicode(key)):
                         stack.append(((*where, key), child))
                     else:
-                        yield ("encoding" if isinstance(key, str) else "syntax", where, value, "text keys",
-                               f"The key {quote(key)} is no text that JSON can hold.")
+                        yield (
+                            "encoding" if isinstance(key, str) else "syntax",
+                            where,
+                            value,
+                            "text keys",
+                            f"The key {quote(key)} is no text that JSON can hold.",
+                        )
             else:
                 stack.extend(((*where, index), child) for index, child in enumerate(value))
         elif value is not None and not isinstance(value, (bool, int)):

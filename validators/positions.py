@@ -3,12 +3,13 @@
 Only called when something is wrong, so that a clean file never pays for it.
 """
 
+import json
 import re
-from collections.abc import Iterator
-from json.decoder import scanstring  # the standard decoder's own scanner of strings
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_STRING: Callable[[str, int], tuple[str, int]] = json.decoder.scanstring  # type: ignore[attr-defined]
 _SCALAR = re.compile(r"[^\s,\]}]+")
 
 
@@ -59,7 +60,7 @@ def _scan(text: str, at: int, pointer: str, offsets: dict[str, int]) -> int:
     """Note the values from `at` on, and return where the value ends. The text is known to be JSON of bounded depth."""
     offsets.setdefault(pointer, at)
     if text[at] == '"':
-        return int(scanstring(text, at + 1)[1])
+        return _STRING(text, at + 1)[1]
     if text[at] not in "{[":
         match = _SCALAR.match(text, at)
         return match.end() if match else at + 1
@@ -69,7 +70,7 @@ def _scan(text: str, at: int, pointer: str, offsets: dict[str, int]) -> int:
         child = f"{pointer}/{index}"
         if is_object:
             start = at
-            name, at = scanstring(text, at + 1)
+            name, at = _STRING(text, at + 1)
             child = f"{pointer}/{_token(name)}"
             offsets[child] = start
             at = _skip(text, _skip(text, at) + 1)

@@ -63,15 +63,24 @@ def read_json(data: bytes, rules: Mapping[str, str], *, duplicates: bool = False
     try:
         payload = decoder.decode(text)
     except json.JSONDecodeError as error:
-        return _refused(rules["syntax"], "one JSON text",
-                        f"The text is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.", error.pos)
+        return _refused(
+            rules["syntax"],
+            "one JSON text",
+            f"The text is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.",
+            error.pos,
+        )
     except _BadNumber as error:
         return _refused(rules["number"], "a finite number", f"{error}.")
     except RecursionError:
-        return _refused(rules["nesting"], f"at most {MAX_NESTING} levels",
-                        f"The payload is nested deeper than {MAX_NESTING} levels.")
-    findings = [Finding(rules["duplicate-key"], (), key, "each key once", f"The key {quote(key)} stands twice; the last wins.")
-                for key in twice]
+        return _refused(
+            rules["nesting"],
+            f"at most {MAX_NESTING} levels",
+            f"The payload is nested deeper than {MAX_NESTING} levels.",
+        )
+    findings = [
+        Finding(rules["duplicate-key"], (), key, "each key once", f"The key {quote(key)} stands twice; the last wins.")
+        for key in twice
+    ]
     if not isinstance(payload, dict) or _may_hide_problems(text):
         findings += plain_problems(payload, rules)
     return Reading(payload, findings)
@@ -94,8 +103,9 @@ def _duplicate_decoder(twice: list[str]) -> json.JSONDecoder:
             twice.extend(sorted({name for name in names if names.count(name) > 1}))
         return found
 
-    return json.JSONDecoder(parse_float=_finite, parse_int=_integer, parse_constant=_no_constant,
-                            object_pairs_hook=pairs)
+    return json.JSONDecoder(
+        parse_float=_finite, parse_int=_integer, parse_constant=_no_constant, object_pairs_hook=pairs
+    )
 
 
 def read_yaml(data: bytes, rules: Mapping[str, str]) -> Reading:
@@ -110,6 +120,10 @@ def read_yaml(data: bytes, rules: Mapping[str, str]) -> Reading:
     if loaded.problem is not None:
         code = rules["nesting" if loaded.too_deep else "syntax"]
         return _refused(code, "one YAML document", f"The text is not YAML: {loaded.problem}.", loaded.offset)
-    findings = [Finding(rules["duplicate-key"], where, key, "each key once", f"The key {quote(key)} stands twice; the last wins.")
-                for where, key in loaded.twice]
+    findings = [
+        Finding(
+            rules["duplicate-key"], where, key, "each key once", f"The key {quote(key)} stands twice; the last wins."
+        )
+        for where, key in loaded.twice
+    ]
     return Reading(loaded.payload, [*findings, *plain_problems(loaded.payload, rules)])

@@ -14,8 +14,11 @@ def as_text(result: Result) -> str:
         lines.append(f"    {item.severity}; expected {item.expected}. {item.hint}")
         lines.append(f"    {item.source} ({item.confidence})")
     lines.extend(f"{path}: not checked: {reason}." for path, reason in result.not_checked)
-    counts = ", ".join(f"{count} {name}{'s' if count != 1 and name != 'advice' else ''}"
-                       for name, count in _counts(result).items() if count)
+    counts = ", ".join(
+        f"{count} {name}{'s' if count != 1 and name != 'advice' else ''}"
+        for name, count in _counts(result).items()
+        if count
+    )
     files = f"{result.checked} file{'' if result.checked == 1 else 's'} checked"
     lines.append(f"{files}: {counts or 'all right'}." if result.checked else "No file was checked.")
     return "\n".join(lines)
@@ -23,13 +26,17 @@ def as_text(result: Result) -> str:
 
 def as_json(result: Result) -> str:
     """Return the result as one JSON object."""
-    return json.dumps({
-        "version": 1,
-        "violations": [{"path": path, "line": position.line, "column": position.column, **item.as_json()}
-                       for path, position, item in result.located],
-        "not_checked": [{"path": path, "reason": reason} for path, reason in result.not_checked],
-        "summary": {"checked": result.checked, "not_checked": len(result.not_checked), **_counts(result)},
-    })
+    return json.dumps(
+        {
+            "version": 1,
+            "violations": [
+                {"path": path, "line": position.line, "column": position.column, **item.as_json()}
+                for path, position, item in result.located
+            ],
+            "not_checked": [{"path": path, "reason": reason} for path, reason in result.not_checked],
+            "summary": {"checked": result.checked, "not_checked": len(result.not_checked), **_counts(result)},
+        }
+    )
 
 
 def rules_as_text(rules: list[Rule]) -> str:

@@ -48,8 +48,19 @@ def violation(contract: Contract, finding: Finding) -> Violation:
     if rule.severity == "error":
         refusal = contract.refusals[rule.refusal]
         status, body = refusal.status, refusal.body_with(finding.message)
-    return Violation(rule.code, rule.severity, pointer_of(finding.where), finding.value, finding.expected, rule.hint,
-                     rule.source, rule.confidence, status, body, finding.message)
+    return Violation(
+        rule.code,
+        rule.severity,
+        pointer_of(finding.where),
+        finding.value,
+        finding.expected,
+        rule.hint,
+        rule.source,
+        rule.confidence,
+        status,
+        body,
+        finding.message,
+    )
 
 
 def by_gravity(item: Violation) -> tuple[int, str, str]:

@@ -41,6 +41,21 @@ _MAGIC_CODES = {
     "av-unavailable": "media-av-unavailable",
     "timeout": "media-timeout",
 }
+_NEW_CAMPAIGN = {
+    "scannedCount": 0,
+    "reviewedCount": 0,
+    "inSequenceLeadCount": 0,
+    "variableKeys": [],
+    "senders": [],
+    "sendUsers": [],
+    "displayedVariableKeys": ["companyName"],
+    "emoji": None,
+    "stopOnEmailReplied": True,
+    "crmOpportunitiesOnTask": True,
+    "unsubscribe": "campaign",
+    "crm": None,
+    "crmUserId": None,
+}
 _REPLY_FIELDS = ("_id", "type", "delay", "emailTemplateId", "message")
 
 
@@ -49,8 +64,13 @@ def open_account(world: World, contract: Contract, now: float) -> None:
     if world.resources["teams"]:
         return
     team, user = (world.new_id(contract.identifiers[kind]) for kind in ("team", "user"))
-    world.resources["teams"][team] = {"_id": team, "name": "stepmock", "userIds": [user], "createdBy": user,
-                                      "createdAt": iso_text(now)}
+    world.resources["teams"][team] = {
+        "_id": team,
+        "name": "stepmock",
+        "userIds": [user],
+        "createdBy": user,
+        "createdAt": iso_text(now),
+    }
 
 
 def _in_sequence(call: Call) -> Context:
@@ -62,8 +82,11 @@ def _in_sequence(call: Call) -> Context:
 def _on_step(call: Call) -> Context:
     """Locate a step for changing it."""
     sequence = _sequence(call, "bad-team")
-    return Context(stored=_step(call, sequence, "unknown-step-on-update"), siblings=_Steps(call, sequence),
-                   find=lambda kind, name: call.table(kind).get(name))
+    return Context(
+        stored=_step(call, sequence, "unknown-step-on-update"),
+        siblings=_Steps(call, sequence),
+        find=lambda kind, name: call.table(kind).get(name),
+    )
 
 
 def _add_step(call: Call) -> Resource:
@@ -103,8 +126,13 @@ def _branch_out(call: Call, parent: Resource, step: Resource) -> list[Resource]:
     campaign = call.table("campaigns")[parent["campaignId"]]
     for name in names:
         call.table("sequences")[name] = {
-            "_id": name, "campaignId": parent["campaignId"], "level": parent["level"] + 1, "parentId": parent["_id"],
-            "conditionalStepId": step["_id"], "steps": []}
+            "_id": name,
+            "campaignId": parent["campaignId"],
+            "level": parent["level"] + 1,
+            "parentId": parent["_id"],
+            "conditionalStepId": step["_id"],
+            "steps": [],
+        }
         campaign["sequenceIds"].append(name)
     return [{"sequenceId": names[0], **_condition(call, step)}, {"sequenceId": names[1], "fallback": True}]
 
@@ -112,15 +140,23 @@ def _branch_out(call: Call, parent: Resource, step: Resource) -> list[Resource]:
 def _condition(call: Call, step: Resource) -> Resource:
     if step["conditionKey"] != _PUBLISHED_LABEL:
         call.behaviour("condition-labels")
-    return {"label": _LABELS[step["conditionKey"]], "key": step["conditionKey"], "delay": step["delay"],
-            "delayType": step["delayType"]}
+    return {
+        "label": _LABELS[step["conditionKey"]],
+        "key": step["conditionKey"],
+        "delay": step["delay"],
+        "delayType": step["delayType"],
+    }
 
 
 def _update_step(call: Call) -> Resource:
     step = call.table("steps")[call.parameters["stepId"]]
     fields = call.accepted(with_defaults=False)
     _take_media(fields)
-    if "message" in fields and step["type"] not in ("linkedinInvite", "linkedinSend") and step["type"].startswith("linkedin"):
+    if (
+        "message" in fields
+        and step["type"] not in ("linkedinInvite", "linkedinSend")
+        and step["type"].startswith("linkedin")
+    ):
         call.behaviour("message-on-update")
     step.update(fields)
     if step["type"] == "conditional":
@@ -140,8 +176,10 @@ def _take_media(fields: Resource) -> None:
         if (match := _MAGIC_URL.match(url)) is None or match[1] == "ok":
             continue
         if match[1] not in _MAGIC_CODES:
-            raise Refused("media-download-failed", f"There is no /{match[1][:40]}/ at media.stepmock.test; there are "
-                          f"/ok/, /{'/, /'.join(_MAGIC_CODES)}/.")
+            raise Refused(
+                "media-download-failed",
+                f"There is no /{match[1][:40]}/ at media.stepmock.test; there are /ok/, /{'/, /'.join(_MAGIC_CODES)}/.",
+            )
         raise Refused(_MAGIC_CODES[match[1]], f"The address stands for {match[1]}.")
 
 
@@ -153,7 +191,7 @@ def _delete_step(call: Call) -> Resource:
         raise Refused("campaign-is-running")
     if step["type"] == "conditional":
         call.behaviour("delete-conditional")
-    gone = {name for name in _sequences_below(call, step)}
+    gone = set(_sequences_below(call, step))
     for name in gone:
         for below in call.table("sequences").pop(name)["steps"]:
             del call.table("steps")[below]
@@ -169,7 +207,9 @@ def _sequences_below(call: Call, step: Resource) -> Iterator[str]:
     while waiting:
         for condition in waiting.pop().get("conditions", ()):
             yield condition["sequenceId"]
-            waiting.extend(call.table("steps")[name] for name in call.table("sequences")[condition["sequenceId"]]["steps"])
+            waiting.extend(
+                call.table("steps")[name] for name in call.table("sequences")[condition["sequenceId"]]["steps"]
+            )
 
 
 def _list_sequences(call: Call) -> Resource:
@@ -182,9 +222,13 @@ def _list_sequences(call: Call) -> Resource:
 
 def _listed_sequence(call: Call, sequence: Resource) -> Resource:
     steps = call.table("steps")
-    listed = {"_id": sequence["_id"], "level": sequence["level"],
-              "steps": [{**steps[name], "index": place + 1, "sequenceStep": place}
-                        for place, name in enumerate(sequence["steps"])]}
+    listed = {
+        "_id": sequence["_id"],
+        "level": sequence["level"],
+        "steps": [
+            {**steps[name], "index": place + 1, "sequenceStep": place} for place, name in enumerate(sequence["steps"])
+        ],
+    }
     if "parentId" in sequence:
         parent = call.table("sequences")[sequence["parentId"]]
         listed["parentId"] = parent["_id"]
@@ -195,8 +239,14 @@ def _listed_sequence(call: Call, sequence: Resource) -> Resource:
 def _create_campaign(call: Call) -> Resource:
     campaign, sequence = call.new_id("campaign"), call.new_id("sequence")
     call.table("sequences")[sequence] = {"_id": sequence, "campaignId": campaign, "level": 0, "steps": []}
-    stored = {"_id": campaign, **call.accepted(with_defaults=True), "createdAt": iso_text(call.now), "status": "draft",
-              "scheduleIds": [call.new_id("schedule")], "sequenceIds": [sequence]}
+    stored = {
+        "_id": campaign,
+        **call.accepted(with_defaults=True),
+        "createdAt": iso_text(call.now),
+        "status": "draft",
+        "scheduleIds": [call.new_id("schedule")],
+        "sequenceIds": [sequence],
+    }
     call.table("campaigns")[campaign] = stored
     return _whole_campaign(call, stored, "running")
 
@@ -214,9 +264,12 @@ def _get_campaign(call: Call) -> Resource:
 
 def _list_campaigns(call: Call) -> Any:
     query = call.query
-    chosen = [campaign for campaign in call.table("campaigns").values()
-              if query.get("status", campaign["status"]) == campaign["status"]
-              and query.get("createdBy", _user(call)) == _user(call)]
+    chosen = [
+        campaign
+        for campaign in call.table("campaigns").values()
+        if query.get("status", campaign["status"]) == campaign["status"]
+        and query.get("createdBy", _user(call)) == _user(call)
+    ]
     if "sortBy" in query or "sortOrder" in query:
         chosen.sort(key=lambda campaign: campaign["createdAt"], reverse=query.get("sortOrder") == "desc")
     limit = query.get("limit", 100)
@@ -224,8 +277,14 @@ def _list_campaigns(call: Call) -> Any:
     page = [_summary(call, campaign) for campaign in chosen[start : start + limit]]
     if call.query.get("version") != "v2" or call.behaviour("campaign-list-shape") == "array":
         return page
-    return {"campaigns": page, "pagination": {"totalRecords": len(chosen), "currentPage": start // limit + 1,
-                                              "totalPage": -(-len(chosen) // limit)}}
+    return {
+        "campaigns": page,
+        "pagination": {
+            "totalRecords": len(chosen),
+            "currentPage": start // limit + 1,
+            "totalPage": -(-len(chosen) // limit),
+        },
+    }
 
 
 def _start_campaign(call: Call) -> Resource:
@@ -248,31 +307,50 @@ def _move(call: Call, status: str, when_it_stays: str, *, stays: bool) -> Resour
 
 def _get_team(call: Call) -> Resource:
     team = _team(call)
-    reply = {**team, "hooks": [], "beta": [], "slackWebhook": {}, "invitedUsers": [], "agency": False, "pictureId": None,
-             "customDomain": None}
+    reply = {
+        **team,
+        "hooks": [],
+        "beta": [],
+        "slackWebhook": {},
+        "invitedUsers": [],
+        "agency": False,
+        "pictureId": None,
+        "customDomain": None,
+    }
     if call.query.get("version") == "v2":
-        reply["users"] = [{"userId": user, "name": "stepmock", "email": "user@stepmock.test", "role": "admin"}
-                          for user in team["userIds"]]
+        reply["users"] = [
+            {"userId": user, "name": "stepmock", "email": "user@stepmock.test", "role": "admin"}
+            for user in team["userIds"]
+        ]
     return reply
 
 
 def _whole_campaign(call: Call, campaign: Resource, state: str) -> Resource:
     """Return a campaign as creating it answers; what stepmock does not keep has the value of a new one."""
+    main = {"sequenceId": campaign["sequenceIds"][0]} if campaign["sequenceIds"] else {}
     return {
-        "_id": campaign["_id"], **{"sequenceId": name for name in campaign["sequenceIds"][:1]},
-        "scheduleIds": campaign.get("scheduleIds", []), "teamId": _team(call)["_id"], "createdBy": _user(call),
-        "createdAt": campaign["createdAt"], "state": state, "scannedCount": 0, "reviewedCount": 0,
-        "inSequenceLeadCount": 0, "variableKeys": [], "senders": [], "sendUsers": [],
-        "displayedVariableKeys": ["companyName"], "emoji": None,
-        "stopOnEmailReplied": campaign.get("stopOnEmailReplied", True), "crmOpportunitiesOnTask": True,
-        "unsubscribe": campaign.get("unsubscribe", "campaign"), "name": campaign["name"], "crm": None, "crmUserId": None,
+        **_NEW_CAMPAIGN,
+        **main,
+        "_id": campaign["_id"],
+        "name": campaign["name"],
+        "createdAt": campaign["createdAt"],
+        "state": state,
+        "scheduleIds": campaign.get("scheduleIds", []),
+        "teamId": _team(call)["_id"],
+        "createdBy": _user(call),
+        **{field: campaign[field] for field in ("stopOnEmailReplied", "unsubscribe") if field in campaign},
     }
 
 
 def _summary(call: Call, campaign: Resource) -> Resource:
-    return {"_id": campaign["_id"], "name": campaign["name"], "createdAt": campaign["createdAt"],
-            "status": campaign["status"], "creator": {"userId": _user(call), "userEmail": "user@stepmock.test"},
-            "senders": []}
+    return {
+        "_id": campaign["_id"],
+        "name": campaign["name"],
+        "createdAt": campaign["createdAt"],
+        "status": campaign["status"],
+        "creator": {"userId": _user(call), "userEmail": "user@stepmock.test"},
+        "senders": [],
+    }
 
 
 def _state(campaign: Resource) -> str:
@@ -317,8 +395,11 @@ class _Steps(Sequence[Resource]):
         return len(self._order)
 
     def __getitem__(self, place: Any) -> Any:
-        return [self._steps[name] for name in self._order[place]] if isinstance(place, slice) else \
-            self._steps[self._order[place]]
+        return (
+            [self._steps[name] for name in self._order[place]]
+            if isinstance(place, slice)
+            else self._steps[self._order[place]]
+        )
 
 
 HANDLERS = {

@@ -1,0 +1,68 @@
+"""Writes the generated tables of README.md: rules, fidelity, limits."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+from stepmock.contracts import load, providers
+from stepmock.validators.report import rules_as_markdown
+
+ROOT = Path(__file__).parent.parent
+
+
+def with_tables(readme: str) -> str:
+    """Return the text of the README with every generated part made anew."""
+    for name, table in (("rules", _rules()), ("fidelity", _fidelity()), ("limits", _limits())):
+        begin, end = f"<!-- generated: {name} -->", "<!-- end -->"
+        readme = re.sub(f"{begin}.*?{end}", lambda _, table=table: f"{begin}\n{table}\n{end}", readme, flags=re.DOTALL)
+    return readme
+
+
+def _rules() -> str:
+    return rules_as_markdown([rule for name in providers() for rule in load(name).rules.values()])
+
+
+def _fidelity() -> str:
+    rows = ["| provider | topic | documented | observed | confidence |", "|---|---|---|---|---|"]
+    for name in providers():
+        documented, observed = load(name), load(name, "observed")
+        for key, entry in documented.behaviours.items():
+            other = observed.behaviours[key]
+            rows.append(_row(name, entry.topic, entry.means, other.means, entry.confidence, other.confidence))
+        for code, rule in documented.rules.items():
+            if rule != (other_rule := observed.rules[code]):
+                rows.append(
+                    _row(
+                        name,
+                        code,
+                        f"{rule.severity}: {rule.meaning}",
+                        f"{other_rule.severity}: {other_rule.meaning}",
+                        rule.confidence,
+                        other_rule.confidence,
+                    )
+                )
+        for refusal in documented.refusals.values():
+            if refusal.confidence != "documented":
+                body = refusal.body if isinstance(refusal.body, str) else json.dumps(refusal.body)
+                answer = f"{refusal.status} `{body}`" if "{message}" not in body else f"{refusal.status}, our sentence"
+                rows.append(
+                    _row(name, f"refusal {refusal.name}", answer, answer, refusal.confidence, refusal.confidence)
+                )
+    return "\n".join(rows)
+
+
+def _row(provider: str, topic: str, documented: str, observed: str, *confidences: str) -> str:
+    shown = " / ".join(dict.fromkeys(confidences))
+    return f"| {provider} | {topic} | {documented} | {'the same' if observed == documented else observed} | {shown} |"
+
+
+def _limits() -> str:
+    rows = ["| limit | number | meaning |", "|---|---|---|"]
+    body = ast.parse((ROOT / "contracts" / "limits.py").read_text()).body
+    for statement, note in zip(body, body[1:], strict=False):
+        if isinstance(statement, ast.Assign) and isinstance(note, ast.Expr) and isinstance(note.value, ast.Constant):
+            name = ast.unparse(statement.targets[0])
+            number = eval(compile(ast.Expression(statement.value), "limits", "eval"))
+            rows.append(f"| `{name}` | {number:,} | {note.value.value} |")
+    return "\n".join(rows)
