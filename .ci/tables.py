@@ -2,7 +2,7 @@
 
 import ast
 import json
-import re
+from itertools import pairwise
 from pathlib import Path
 
 from stepmock.contracts import load, providers
@@ -14,8 +14,9 @@ ROOT = Path(__file__).parent.parent
 def with_tables(readme: str) -> str:
     """Return the text of the README with every generated part made anew."""
     for name, table in (("rules", _rules()), ("fidelity", _fidelity()), ("limits", _limits())):
-        begin, end = f"<!-- generated: {name} -->", "<!-- end -->"
-        readme = re.sub(f"{begin}.*?{end}", lambda _, table=table: f"{begin}\n{table}\n{end}", readme, flags=re.DOTALL)
+        before, begin, rest = readme.partition(f"<!-- generated: {name} -->\n")
+        _, end, after = rest.partition("<!-- end -->")
+        readme = f"{before}{begin}{table}\n{end}{after}"
     return readme
 
 
@@ -60,7 +61,7 @@ def _row(provider: str, topic: str, documented: str, observed: str, *confidences
 def _limits() -> str:
     rows = ["| limit | number | meaning |", "|---|---|---|"]
     body = ast.parse((ROOT / "contracts" / "limits.py").read_text()).body
-    for statement, note in zip(body, body[1:], strict=False):
+    for statement, note in pairwise(body):
         if isinstance(statement, ast.Assign) and isinstance(note, ast.Expr) and isinstance(note.value, ast.Constant):
             name = ast.unparse(statement.targets[0])
             number = eval(compile(ast.Expression(statement.value), "limits", "eval"))

@@ -4,6 +4,7 @@ argparse rather than click: it starts in a quarter of the time, which is most of
 """
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 
@@ -14,8 +15,9 @@ from ..contracts.model import PROFILES, Rule
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0 for clean, 1 for at least one error, 2 for misuse or unreadable input."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file name or a value may not fit the terminal's encoding
+    options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
     except ContractError as error:

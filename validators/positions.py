@@ -8,6 +8,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from .violation import pointer_of
+
+Where = tuple[str | int, ...]
+
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STRING: Callable[[str, int], tuple[str, int]] = json.decoder.scanstring  # type: ignore[attr-defined]
 _SCALAR = re.compile(r"[^\s,\]}]+")
@@ -26,10 +30,13 @@ def position_of(text: str, offset: int) -> Position:
     return Position(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
 
 
-def json_offsets(text: str) -> dict[str, int]:
-    """Return where each pointer's member or item begins in a JSON text; of a key that stands twice, the last."""
+def json_offsets(text: str, twice: list[Where] | None = None) -> dict[str, int]:
+    """Return where each pointer's member or item begins in a JSON text; of a key that stands twice, the last.
+
+    The places of keys that stand twice are added to `twice`.
+    """
     offsets: dict[str, int] = {}
-    _scan(text, _skip(text, 0), "", offsets)
+    _scan(text, _skip(text, 0), (), offsets, [] if twice is None else twice)
     return offsets
 
 
@@ -37,7 +44,7 @@ def yaml_offsets(text: str) -> dict[str, int]:
     """Return where each pointer's member or item begins in a YAML text."""
     from .yaml_reading import compose
 
-    return dict(_nodes(compose(text), ""))
+    return dict(_nodes(compose(text), ()))
 
 
 def nearest_offset(offsets: dict[str, int], pointer: str) -> int:
@@ -52,13 +59,9 @@ def _skip(text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _token(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
-
-
-def _scan(text: str, at: int, pointer: str, offsets: dict[str, int]) -> int:
+def _scan(text: str, at: int, where: Where, offsets: dict[str, int], twice: list[Where]) -> int:
     """Note the values from `at` on, and return where the value ends. The text is known to be JSON of bounded depth."""
-    offsets.setdefault(pointer, at)
+    offsets.setdefault(pointer_of(where), at)
     if text[at] == '"':
         return _STRING(text, at + 1)[1]
     if text[at] not in "{[":
@@ -67,27 +70,29 @@ def _scan(text: str, at: int, pointer: str, offsets: dict[str, int]) -> int:
     is_object, index = text[at] == "{", 0
     at = _skip(text, at + 1)
     while text[at] not in "}]":
-        child = f"{pointer}/{index}"
+        child: Where = (*where, index)
         if is_object:
             start = at
             name, at = _STRING(text, at + 1)
-            child = f"{pointer}/{_token(name)}"
-            offsets[child] = start
+            child = (*where, name)
+            if (pointer := pointer_of(child)) in offsets:
+                twice.append(child)
+            offsets[pointer] = start
             at = _skip(text, _skip(text, at) + 1)
-        at = _skip(text, _scan(text, at, child, offsets))
+        at = _skip(text, _scan(text, at, child, offsets, twice))
         index += 1
         if text[at] == ",":
             at = _skip(text, at + 1)
     return at + 1
 
 
-def _nodes(node: Any, pointer: str) -> Iterator[tuple[str, int]]:
-    yield pointer, node.start_mark.index
+def _nodes(node: Any, where: Where) -> Iterator[tuple[str, int]]:
+    yield pointer_of(where), node.start_mark.index
     if node.id == "mapping":
         for key, value in node.value:
-            child = f"{pointer}/{_token(str(key.value))}"
+            child = (*where, str(key.value))
             yield from _nodes(value, child)
-            yield child, key.start_mark.index
+            yield pointer_of(child), key.start_mark.index
     elif node.id == "sequence":
         for index, value in enumerate(node.value):
-            yield from _nodes(value, f"{pointer}/{index}")
+            yield from _nodes(value, (*where, index))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..contracts.limits import MAX_NESTING
-from .plain import plain_problems
+from .plain import Where, plain_problems
 from .violation import Finding, printable, quote
 
 UNREADABLE: Any = type("Unreadable", (), {"__repr__": lambda self: "UNREADABLE"})()
@@ -77,10 +77,7 @@ def read_json(data: bytes, rules: Mapping[str, str], *, duplicates: bool = False
             f"at most {MAX_NESTING} levels",
             f"The payload is nested deeper than {MAX_NESTING} levels.",
         )
-    findings = [
-        Finding(rules["duplicate-key"], (), key, "each key once", f"The key {quote(key)} stands twice; the last wins.")
-        for key in twice
-    ]
+    findings = _duplicate_findings(_places_of_duplicates(text) if twice else [], rules)
     if not isinstance(payload, dict) or _may_hide_problems(text):
         findings += plain_problems(payload, rules)
     return Reading(payload, findings)
@@ -95,12 +92,32 @@ def _refused(code: str, expected: str, message: str, offset: int | None = None) 
     return Reading(UNREADABLE, [Finding(code, (), None, expected, message)], offset)
 
 
+def _duplicate_findings(places: list[Where], rules: Mapping[str, str]) -> list[Finding]:
+    return [
+        Finding(
+            rules["duplicate-key"],
+            place,
+            place[-1],
+            "each key once",
+            f"The key {quote(place[-1])} stands twice; the last wins.",
+        )
+        for place in dict.fromkeys(places)
+    ]
+
+
+def _places_of_duplicates(text: str) -> list[Where]:
+    from .positions import json_offsets  # only a file with a duplicate key pays for the search
+
+    places: list[Where] = []
+    json_offsets(text, places)
+    return places
+
+
 def _duplicate_decoder(twice: list[str]) -> json.JSONDecoder:
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(items)
         if len(found) < len(items):
-            names = [name for name, _ in items]
-            twice.extend(sorted({name for name in names if names.count(name) > 1}))
+            twice.append(items[0][0])
         return found
 
     return json.JSONDecoder(
@@ -120,10 +137,5 @@ def read_yaml(data: bytes, rules: Mapping[str, str]) -> Reading:
     if loaded.problem is not None:
         code = rules["nesting" if loaded.too_deep else "syntax"]
         return _refused(code, "one YAML document", f"The text is not YAML: {loaded.problem}.", loaded.offset)
-    findings = [
-        Finding(
-            rules["duplicate-key"], where, key, "each key once", f"The key {quote(key)} stands twice; the last wins."
-        )
-        for where, key in loaded.twice
-    ]
+    findings = _duplicate_findings(loaded.twice, rules)
     return Reading(loaded.payload, [*findings, *plain_problems(loaded.payload, rules)])

@@ -41,7 +41,7 @@ def compose(text: str) -> Any:
 def load_yaml(text: str) -> Loaded:
     """Load one document. Aliases are counted before anything walks them, so that a bomb is refused in time."""
     try:
-        if _opens_too_much(text):
+        if _is_too_deep(text):
             return Loaded(None, [], f"it is nested deeper than {MAX_NESTING} levels", too_deep=True)
         node = compose(text)
         if node is None:
@@ -59,16 +59,17 @@ def load_yaml(text: str) -> Loaded:
     return Loaded(payload, list(_duplicates(node)))
 
 
-def _opens_too_much(text: str) -> bool:
-    """PyYAML recurses in C for flow collections; many brackets in a row would overflow its stack."""
-    depth = deepest = 0
-    for char in text:
-        if char in "[{":
+def _is_too_deep(text: str) -> bool:
+    """Follow the events of a text, which needs no recursion; composing nodes recurses in C and could overflow it."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_PlainLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            deepest = max(deepest, depth)
-        elif char in "]}":
-            depth = max(0, depth - 1)
-    return deepest > 10 * MAX_NESTING
+            if depth > MAX_NESTING:
+                return True
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return False
 
 
 def _expanded(node: Any, sizes: dict[int, int] | None = None) -> int:
