@@ -100,17 +100,21 @@ def _parser() -> argparse.ArgumentParser:
         "serve",
         allow_abbrev=False,
         help="run the mock server",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
         description="Run the mock server until it is stopped. It prints one line once it answers.",
+        epilog="Exit status: 0 after a graceful stop, 2 when it cannot start.",
     )
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    serve.add_argument("--port", type=int, default=8377, help="port to listen on; 0 takes a free one")
-    serve.add_argument(
-        "--port-file", type=Path, metavar="FILE", help="write the port to FILE once ready; removed at exit"
+    add = serve.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    add("--port", type=int, default=8377, help="port to listen on; 0 takes a free one (default: %(default)s)")
+    add("--port-file", type=Path, metavar="FILE", help="write the port to FILE once ready; removed at exit")
+    add(
+        "--profile",
+        choices=PROFILES,
+        default="documented",
+        help="which reading of the providers: what they document, or what clients observe (default: %(default)s)",
     )
-    serve.add_argument("--profile", choices=PROFILES, default="documented", help="which reading of the providers")
-    serve.add_argument("--seed", type=int, default=0, help="ids depend on it, the key and the calls alone")
-    serve.add_argument(
+    add("--seed", type=int, default=0, help="ids depend on it, the key and the calls alone (default: %(default)s)")
+    add(
         "--api-key",
         action="append",
         default=[],
@@ -118,21 +122,21 @@ def _parser() -> argparse.ArgumentParser:
         type=_api_key,
         help="let in this key only (may be repeated); without it every key is let in",
     )
-    serve.add_argument(
+    add(
         "--clock",
         type=_clock,
         default="system",
         metavar="system|TIME",
-        help="the machine's time, or a time in ISO 8601 that stands still",
+        help="the machine's time, or a time in ISO 8601 that stands still (default: %(default)s)",
     )
-    serve.add_argument("--rate-limit", choices=("on", "off"), default="on", help="whether quotas are enforced")
-    serve.add_argument(
+    add("--rate-limit", choices=("on", "off"), default="on", help="whether quotas are enforced (default: %(default)s)")
+    add(
         "--world",
         default="docs",
         metavar="docs|empty|FILE",
-        help="what each key starts with: the ids of the vendors' samples, nothing, or a JSON file",
+        help="what each key starts with: the ids of the vendors' samples, nothing, or a JSON file (default: %(default)s)",
     )
-    serve.add_argument("--state", choices=("memory://",), default="memory://", help="where worlds live")
+    add("--state", choices=("memory://",), default="memory://", help="where worlds live (default: %(default)s)")
     return parser
 
 
