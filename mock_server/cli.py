@@ -134,7 +134,7 @@ def _parser() -> argparse.ArgumentParser:
         "--world",
         default="docs",
         metavar="docs|empty|FILE",
-        help="what each key starts with: the ids of the vendors' samples, nothing, or a JSON file (default: %(default)s)",
+        help="what each key starts with: the vendors' sample ids, nothing, or a JSON file (default: %(default)s)",
     )
     add("--state", choices=("memory://",), default="memory://", help="where worlds live (default: %(default)s)")
     return parser
