@@ -157,7 +157,7 @@ def _routed(
     call = Call(contract, operation, world, now, match.parameters, query, payload, check)
     handler = provider.handlers[operation.name]
     context = handler.locate(call)
-    violations = noted + check.check(payload, context) if check else noted
+    violations = check.check(payload, context) if check and not noted else noted
     for item in violations:
         if item.severity == "error":
             refusal = contract.refusals[contract.rules[item.code].refusal]
