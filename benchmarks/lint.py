@@ -1,0 +1,42 @@
+"""Wall time of linting one file, beside check-jsonschema with the schema that our own checker would use."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from commands import wall_time
+from machine import BENCH_ADVICE, command, skipped, stepmock_command
+from measure import interleaved, ratios, show, show_ratio
+from stepmock.validators.checker import checker
+from steps import EMAIL
+
+OURS, PEER, PYTHON = "steplint check", "check-jsonschema", 'python -c ""'
+_YAML = "".join(f"{name}: {json.dumps(value)}\n" for name, value in EMAIL.items())
+
+
+def run(rounds: int, prism_path: str | None) -> None:
+    """Measure and print."""
+    peer = command("check-jsonschema")
+    if peer is None:
+        skipped("check-jsonschema", BENCH_ADVICE)
+    with tempfile.TemporaryDirectory() as folder:
+        schema = Path(folder, "email.schema.json")
+        schema.write_text(json.dumps(checker("lemlist", "addStep").branches["email"].schema))
+        for ending, text in (("json", json.dumps(EMAIL)), ("yaml", _YAML)):
+            file = Path(folder, f"welcome.lemlist.addStep.{ending}")
+            file.write_text(text)
+            candidates: dict[str, Callable[[], float]] = {
+                OURS: partial(wall_time, [stepmock_command("steplint"), "check", str(file)]),
+                PYTHON: partial(wall_time, [sys.executable, "-c", ""]),
+            }
+            if peer is not None:
+                candidates[PEER] = partial(wall_time, [peer, "--schemafile", str(schema), str(file)])
+            for warm_up in candidates.values():
+                warm_up()
+            found = interleaved(candidates, rounds)
+            show(f"Linting one {ending.upper()} file", found, "milliseconds", scale=1000)
+            if PEER in found:
+                show_ratio("steplint over check-jsonschema", ratios(found[OURS], found[PEER]), "at most 0.33")
