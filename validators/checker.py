@@ -18,6 +18,7 @@ from ..contracts.model import Contract
 from .context import NOTHING_KNOWN, Context
 from .explain import explain, explain_missing
 from .keywords import KEYWORDS, Occasion
+from .places import sites, value_at
 from .plain import is_unicode, plain_problems
 from .violation import Finding, Violation, by_gravity, violation
 
@@ -120,7 +121,7 @@ class BoundCheck:
 
     def findings(self, payload: Any, context: Context) -> Iterator[Finding]:
         """Yield what the keyword finds, at every place that its path stands for."""
-        for where, value in _sites(payload, self._where):
+        for where, value in sites(payload, self._where):
             if isinstance(value, self.looks_at):
                 occasion = Occasion(
                     payload, context, where, self._branch.own_fields, self._branch.all_fields, self._branch.name
@@ -201,27 +202,9 @@ class Branch:
             if keyword == "required":
                 name = error.kind.as_dict()["property"]
                 expected, message = explain_missing(name, self.name)
-                yield Finding(self.codes[f"{path}/{name}"], (*where, name), None, expected, message)
+                yield Finding(self.codes[f"{path}/{name}"], (*where, name), None, expected, message, keyword)
             elif keyword == "type" or where not in mistyped:
-                value = _at(payload, where)
-                expected, message = explain(keyword, _at(self.schema, tuple(error.schema_path)), where, value)
-                yield Finding(self.codes[path], where, value, expected, message)
-
-
-def _sites(payload: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """Yield each place that a path stands for, with its value; `*` is every item of an array."""
-    if not path:
-        yield (), payload
-    elif path[0] == "*":
-        for index, item in enumerate(payload if isinstance(payload, list) else ()):
-            for below, value in _sites(item, path[1:]):
-                yield (index, *below), value
-    elif isinstance(payload, dict) and path[0] in payload:
-        for below, value in _sites(payload[path[0]], path[1:]):
-            yield (path[0], *below), value
-
-
-def _at(value: Any, where: tuple[str | int, ...]) -> Any:
-    for token in where:
-        value = value[token]
-    return value
+                value = value_at(payload, where)
+                wanted = value_at(self.schema, tuple(error.schema_path))
+                expected, message = explain(keyword, wanted, where, value)
+                yield Finding(self.codes[path], where, value, expected, message, keyword, wanted)

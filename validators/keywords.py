@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 from ..contracts.errors import nearest
 from .addresses import media_type, why_not_http, why_not_public
 from .context import Context
+from .places import Where
 from .template import broken_variable, is_clean
 from .violation import name_of, printable, quote
-
-Where = tuple[str | int, ...]
 
 
 class Occasion(NamedTuple):
