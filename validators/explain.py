@@ -19,7 +19,8 @@ _TYPES = {
 
 
 def _type(wanted: Any, value: Any) -> tuple[str, str]:
-    return _TYPES[wanted], f"must be {_TYPES[wanted]}; {quote(value)} is not"
+    names = " or ".join(_TYPES[name] for name in (wanted if isinstance(wanted, list) else [wanted]))
+    return names, f"must be {names}; {quote(value)} is not"
 
 
 def _enum(wanted: Any, value: Any) -> tuple[str, str]:
