@@ -127,8 +127,15 @@ def _operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
                         if entry["in"] == "query"
                     },
                     "checks": _checks(document, body, f"{pointer}/requestBody") if body else None,
+                    "example": _example(resolver, operation["responses"]),
                 },
             )
+
+
+def _example(resolver: "_Resolver", responses: Mapping[str, Any]) -> Any:
+    """Return the example of the first successful response; an empty object where it shows none."""
+    first = resolver.follow(responses[min(status for status in responses if status.startswith("2"))])
+    return first.get("content", {}).get("application/json", {}).get("example", {})
 
 
 def _checks(document: Document, body: Mapping[str, Any], pointer: str) -> dict[str, Any]:

@@ -123,6 +123,7 @@ class Operation(NamedTuple):
     path_schemas: Mapping[str, Any]
     query: Mapping[str, Any]
     checks: Mapping[str, Any] | None
+    example: Any = None
 
 
 class Contract:

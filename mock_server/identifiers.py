@@ -5,7 +5,8 @@ from uuid import UUID
 
 from ..contracts.model import Identifier
 
-_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_LETTERS = bytes(_ALPHABET[byte % len(_ALPHABET)] for byte in range(256))
 
 
 def world_id(provider: str, credential: str) -> str:
@@ -17,14 +18,9 @@ def identifier(form: Identifier, seed: int, world: str, counter: int) -> str:
     """Return the id number `counter` of a world, in the form of its kind."""
     if form.alphabet == "integer":
         return str(form.first + counter)
-    digest = blake2b(f"{seed}/{world}/{counter}".encode(), digest_size=32)
+    number = f"{seed}/{world}/{counter}".encode()
     if form.alphabet == "hexadecimal":
-        return form.prefix + digest.hexdigest()[: form.length]
+        return form.prefix + blake2b(number).hexdigest()[: form.length]
     if form.alphabet == "uuid":
-        return str(UUID(bytes=digest.digest()[:16], version=4))
-    number = int.from_bytes(digest.digest())
-    characters = []
-    for _ in range(form.length):
-        number, digit = divmod(number, 62)
-        characters.append(_ALPHABET[digit])
-    return form.prefix + "".join(characters)
+        return str(UUID(bytes=blake2b(number, digest_size=16).digest(), version=4))
+    return form.prefix + blake2b(number, digest_size=form.length).digest().translate(_LETTERS).decode()

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from ..contracts import load
 from ..contracts.limits import MAX_NESTING
 from ..contracts.model import Contract
-from ..fixtures import FOLDER
 from .checker import Branch, Checker, checker
 from .context import Context
 from .reading import UNREADABLE, read_json
+from .worlds import starting_world
 
 
 class Broken(NamedTuple):
@@ -80,9 +80,7 @@ def docs_context(contract: Contract, stored: Mapping[str, Any] | None = None) ->
 
 @cache
 def _docs_resources(provider: str) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = json.loads((FOLDER / provider / "worlds" / "docs.json").read_bytes())[
-        "resources"
-    ]
+    found: dict[str, dict[str, Any]] = starting_world(provider, "docs")["resources"]
     return found
 
 

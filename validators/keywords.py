@@ -44,7 +44,7 @@ def unknown_fields(parameter: Any, value: Any, occasion: Occasion) -> Iterator[F
     """A field that no branch declares is ignored by the provider."""
     for name in value:
         if name not in occasion.all_fields:
-            guess = nearest(name, sorted(occasion.own_fields))
+            guess = nearest(name, occasion.own_fields)
             yield Flaw(
                 (name,),
                 value[name],
