@@ -6,7 +6,7 @@ profile reads the provider differently; what is loaded at run time is their comp
 """
 
 from .errors import ContractError
-from .loader import load, providers
+from .loader import add_contracts, load, providers
 from .model import Contract
 
-__all__ = ["Contract", "ContractError", "load", "providers"]
+__all__ = ["Contract", "ContractError", "add_contracts", "load", "providers"]

@@ -48,25 +48,24 @@ def compile_contract(path: Path, profile: str) -> dict[str, Any]:
     check_document(document)
     data = document.data
     provider = data["x-provider"]
-    server = urlsplit(data["servers"][0]["url"])
+    servers = [urlsplit(server["url"]) for server in data["servers"]]
     scheme = _Resolver(document).follow({"$ref": f"#/components/securitySchemes/{next(iter(data['security'][0]))}"})
     compiled = {
         "format": 1,
         "provider": provider["name"],
         "title": provider["title"],
         "profile": profile,
-        "host": server.hostname,
-        "path": server.path,
-        "mount": f"/{provider['name']}{server.path}",
+        "host": servers[0].hostname,
+        "paths": [server.path for server in servers],
+        "trailing_slash": "trailing-slash" in provider,
+        "sentences": provider.get("sentences", "plain"),
         "credential": {key: scheme[key] for key in ("type", "scheme", "in", "name") if key in scheme}
         | {key.replace("-", "_"): value for key, value in scheme.get("x-credential", {}).items()},
         "pages": data["x-pages"],
-        "rate_limit": [data["x-rate-limit"]["requests"], data["x-rate-limit"]["window-seconds"]],
+        "rate_limit": _rate_limit(data.get("x-rate-limit")),
         "identifiers": _identifiers(data["components"]["schemas"]),
         "body_rules": data["x-body-rules"],
-        "rules": {
-            code: {**rule, "refusal": rule.get("refusal", "invalid-payload")} for code, rule in data["x-rules"].items()
-        },
+        "rules": {code: {"refusal": "invalid-payload", "says": "", **rule} for code, rule in data["x-rules"].items()},
         "refusals": {
             name: {key.replace("-", "_"): value for key, value in refusal.items()}
             for name, refusal in data["x-refusals"].items()
@@ -82,9 +81,20 @@ def compile_contract(path: Path, profile: str) -> dict[str, Any]:
     return compiled
 
 
-def _identifiers(schemas: Mapping[str, Any]) -> dict[str, list[Any]]:
+def _rate_limit(limit: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if limit is None:
+        return None
+    return {
+        "requests": limit["requests"],
+        "window_seconds": limit["window-seconds"],
+        "headers": limit["headers"],
+        "refusal_headers": limit.get("refusal-headers", {}),
+    }
+
+
+def _identifiers(schemas: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     forms = (schema["x-identifier"] for schema in schemas.values() if "x-identifier" in schema)
-    return {form["kind"]: [form["prefix"], form["length"]] for form in forms}
+    return {form["kind"]: form for form in forms}
 
 
 def _operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -95,7 +105,9 @@ def _operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
             operation = item[method]
             pointer = f"/paths/{escape(path)}/{method}"
             resolver = _Resolver(document)
-            parameters = [resolver.follow(entry) for entry in operation.get("parameters", [])]
+            parameters = [
+                resolver.follow(entry) for entry in (*item.get("parameters", []), *operation.get("parameters", []))
+            ]
             body = operation.get("requestBody")
             yield (
                 operation["operationId"],
@@ -104,11 +116,26 @@ def _operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
                     "path": path,
                     "summary": operation["summary"],
                     "source": operation["x-source"],
-                    "missing_credentials": operation.get("x-missing-credentials", "unauthorized"),
-                    "query": {entry["name"]: entry["schema"] for entry in parameters if entry["in"] == "query"},
+                    "missing_credentials": operation.get("x-missing-credentials", ""),
+                    "status": int(min(status for status in operation["responses"] if status.startswith("2"))),
+                    "path_schemas": {
+                        entry["name"]: resolver.follow(entry["schema"]) for entry in parameters if entry["in"] == "path"
+                    },
+                    "query": {
+                        entry["name"]: resolver.follow(entry["schema"])
+                        for entry in parameters
+                        if entry["in"] == "query"
+                    },
                     "checks": _checks(document, body, f"{pointer}/requestBody") if body else None,
+                    "example": _example(resolver, operation["responses"]),
                 },
             )
+
+
+def _example(resolver: "_Resolver", responses: Mapping[str, Any]) -> Any:
+    """Return the example of the first successful response; an empty object where it shows none."""
+    first = resolver.follow(responses[min(status for status in responses if status.startswith("2"))])
+    return first.get("content", {}).get("application/json", {}).get("example", {})
 
 
 def _checks(document: Document, body: Mapping[str, Any], pointer: str) -> dict[str, Any]:

@@ -18,5 +18,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """Return ` Did you mean "x"?` for the known name most like `name`, or an empty string."""
     from difflib import get_close_matches  # costs a noticeable part of the linter's start
 
-    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    alike = [other for other in known if abs(len(other) - len(name)) <= max(2, len(name) // 2)]
+    close = get_close_matches(name, alike, n=1, cutoff=0.6)
     return f' Did you mean "{close[0]}"?' if close else ""

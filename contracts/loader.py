@@ -1,4 +1,4 @@
-"""Finds and loads compiled contracts."""
+"""Finds and loads contracts: the shipped ones, compiled, and those of folders that a user adds."""
 
 import json
 from functools import cache
@@ -8,27 +8,65 @@ from .errors import ContractError, nearest
 from .model import PROFILES, Contract
 
 _COMPILED = Path(__file__).parent / "compiled"
+_added: dict[str, Path] = {}
 
 
-@cache
 def providers() -> tuple[str, ...]:
     """Return the names of the providers that stepmock knows, in alphabetical order."""
-    return tuple(sorted(path.name.split(".")[0] for path in _COMPILED.glob(f"*.{PROFILES[0]}.json")))
+    return tuple(sorted({*_shipped(), *_added}))
 
 
 @cache
 def load(provider: str, profile: str = "documented") -> Contract:
     """Return the contract of a provider as one profile reads it.
 
-    Raises ContractError for a provider or a profile that does not exist.
+    Raises ContractError for a provider or a profile that does not exist, and for an added contract that is wrong.
     """
     if profile not in PROFILES:
         raise ContractError(
             f'There is no profile "{profile}"; the profiles are {" and ".join(PROFILES)}.' + nearest(profile, PROFILES)
         )
-    if provider not in providers():
+    if provider in _added:
+        from .compile import compile_contract  # YAML is only read for what is not shipped
+
+        return Contract(compile_contract(_added[provider] / f"{provider}.yaml", profile))
+    if provider not in _shipped():
         raise ContractError(
             f'There is no provider "{provider}"; the providers are {", ".join(providers())}.'
             + nearest(provider, providers())
         )
     return Contract(json.loads((_COMPILED / f"{provider}.{profile}.json").read_bytes()))
+
+
+def add_contracts(folder: Path) -> None:
+    """Make the contracts of a folder known: each `NAME.yaml` in it, with `NAME.py` and `NAME/worlds/` beside it.
+
+    Every contract is compiled at once, so that a wrong one is told before anything starts. Raises ContractError.
+    """
+    if not folder.is_dir():
+        raise ContractError(f"{folder} is no folder of contracts.")
+    names = sorted(path.stem for path in folder.glob("*.yaml") if "." not in path.stem)
+    if not names:
+        raise ContractError(f"{folder} holds no contract; a contract is a file NAME.yaml.")
+    for name in names:
+        if name in _shipped():
+            raise ContractError(f'The provider "{name}" is shipped with stepmock; give the contract another name.')
+        _added[name] = folder
+        load.cache_clear()
+        try:
+            found = {load(name, profile).provider for profile in PROFILES}
+            if found != {name}:
+                raise ContractError(f"The contract calls its provider {found.pop()}; the file is {name}.yaml.")
+        except ContractError:
+            del _added[name]
+            raise
+
+
+def added_folder(provider: str) -> Path | None:
+    """Return the folder that an added provider comes from; None for a shipped one."""
+    return _added.get(provider)
+
+
+@cache
+def _shipped() -> tuple[str, ...]:
+    return tuple(path.name.split(".")[0] for path in _COMPILED.glob(f"*.{PROFILES[0]}.json"))

@@ -4,9 +4,12 @@ Nothing here reads a file. The values come from `contracts/compiled/<provider>.<
 straight from `compile_contract` for a contract that is not shipped.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
+
+_NAME = re.compile(r"\{([a-z-]+)\}")
 
 CONFIDENCES = ("documented", "observed", "assumed")
 """How sure a statement is, the surest first."""
@@ -44,10 +47,15 @@ class Rule(NamedTuple):
     source: Source
     hint: str
     refusal: str
+    says: str
 
 
 class Refusal(NamedTuple):
-    """One way in which the provider says no; `{message}` in the body stands for the reason."""
+    """One way in which the provider says no.
+
+    Names in braces in the body stand for facts: `{message}` for the reason, `{method}` and `{path}` for the request's.
+    Where a provider lists its reasons, `each` is the form of one, and `{each}` in the body stands for the list.
+    """
 
     name: str
     status: int
@@ -55,10 +63,18 @@ class Refusal(NamedTuple):
     body: Any
     confidence: str
     source: Source
+    each: Any = None
 
-    def body_with(self, message: str) -> Any:
-        """Return the body, a text or a JSON value, with the reason filled in."""
-        return _filled(self.body, message)
+    def body_with(self, *reasons: Mapping[str, str], **facts: str) -> Any:
+        """Return the body, a text or a JSON value, with its facts filled in.
+
+        Each reason has at least `message`; a provider that lists them shows all, joined, and any other the first.
+        """
+        if self.each is None:
+            return _filled(self.body, {**facts, **(reasons[0] if reasons else {})}, [])
+        message = ", ".join(dict.fromkeys(reason["message"] for reason in reasons))
+        items = [_filled(self.each, {**facts, **reason, "message": message}, []) for reason in reasons]
+        return _filled(self.body, {**facts, "message": message}, items)
 
 
 class Behaviour(NamedTuple):
@@ -73,18 +89,25 @@ class Behaviour(NamedTuple):
 
 
 class Identifier(NamedTuple):
-    """The form of an id: a prefix, then so many characters of 0-9A-Za-z."""
+    """The form of an id: a prefix, then so many characters of an alphabet; an `integer` counts up from `first`."""
 
     kind: str
-    prefix: str
-    length: int
+    prefix: str = ""
+    length: int = 0
+    alphabet: str = "alphanumeric"
+    first: int = 1
 
 
 class RateLimit(NamedTuple):
-    """How many requests a credential may send in a window of so many seconds."""
+    """How many requests a credential may send in a window of so many seconds, and which headers tell of it.
+
+    `headers` stand on every authenticated reply, `refusal_headers` on a refused one too; each names its value.
+    """
 
     requests: int
     window_seconds: int
+    headers: Mapping[str, str]
+    refusal_headers: Mapping[str, str]
 
 
 class Operation(NamedTuple):
@@ -96,8 +119,11 @@ class Operation(NamedTuple):
     summary: str
     source: Source
     missing_credentials: str
+    status: int
+    path_schemas: Mapping[str, Any]
     query: Mapping[str, Any]
     checks: Mapping[str, Any] | None
+    example: Any = None
 
 
 class Contract:
@@ -109,8 +135,10 @@ class Contract:
         self.title: str = compiled["title"]
         self.profile: str = compiled["profile"]
         self.host: str = compiled["host"]
-        self.path: str = compiled["path"]
-        self.mount: str = compiled["mount"]
+        self.paths: list[str] = compiled["paths"]
+        self.mounts: list[str] = [f"/{self.provider}{path}" for path in self.paths]
+        self.takes_trailing_slash: bool = compiled["trailing_slash"]
+        self.sentences: str = compiled["sentences"]
         self.credential: Mapping[str, Any] = compiled["credential"]
         self.body_rules: Mapping[str, str] = compiled["body_rules"]
         self.resources: Mapping[str, Any] = compiled["resources"]
@@ -153,23 +181,25 @@ class Contract:
     @cached_property
     def identifiers(self) -> Mapping[str, Identifier]:
         """The forms of ids by kind."""
-        return {kind: Identifier(kind, *form) for kind, form in self._compiled["identifiers"].items()}
+        return {kind: Identifier(**form) for kind, form in self._compiled["identifiers"].items()}
 
     @cached_property
-    def rate_limit(self) -> RateLimit:
-        """The quota of one credential."""
-        return RateLimit(*self._compiled["rate_limit"])
+    def rate_limit(self) -> RateLimit | None:
+        """The quota of one credential; None for a provider without one."""
+        return RateLimit(**self._compiled["rate_limit"]) if self._compiled["rate_limit"] else None
 
     def _source(self, place: Mapping[str, str]) -> Source:
         page = self._compiled["pages"][place["page"]]
         return Source(page["title"], place["section"], page.get("url", ""))
 
 
-def _filled(template: Any, message: str) -> Any:
+def _filled(template: Any, facts: Mapping[str, str], items: list[Any]) -> Any:
     if isinstance(template, str):
-        return template.replace("{message}", message)
+        if template == "{each}":
+            return items
+        return _NAME.sub(lambda match: facts.get(match[1], match[0]), template) if "{" in template else template
     if isinstance(template, dict):
-        return {key: _filled(value, message) for key, value in template.items()}
+        return {key: _filled(value, facts, items) for key, value in template.items()}
     if isinstance(template, list):
-        return [_filled(value, message) for value in template]
+        return [_filled(value, facts, items) for value in template]
     return template

@@ -25,6 +25,8 @@ _READING = {
     "properties": {"choice": _TEXT, "means": _TEXT, "confidence": _CONFIDENCE},
 }
 
+_QUOTA_VALUE = {"enum": ["limit", "remaining", "retry-after", "reset-date", "reset-epoch"]}
+
 
 def _record(required: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> dict[str, Any]:
     return {
@@ -57,7 +59,8 @@ VOCABULARY: Mapping[str, Keyword] = {
                 "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
                 "title": _TEXT,
                 "rule-prefix": {"type": "string", "pattern": "^[A-Z]{3}$"},
-            }
+            },
+            {"trailing-slash": {"enum": ["taken"]}, "sentences": {"enum": ["plain", "openapi-validator"]}},
         ),
     ),
     "x-pages": Keyword("The pages that sources name.", "root", _table(_record({"title": _TEXT}, {"url": _TEXT}))),
@@ -73,7 +76,7 @@ VOCABULARY: Mapping[str, Keyword] = {
                     "source": _SOURCE,
                     "hint": _TEXT,
                 },
-                {"refusal": _TEXT},
+                {"refusal": _TEXT, "says": _TEXT},
             )
         ),
     ),
@@ -93,7 +96,8 @@ VOCABULARY: Mapping[str, Keyword] = {
                     "body": {},
                     "confidence": _CONFIDENCE,
                     "source": _SOURCE,
-                }
+                },
+                {"each": {}},
             )
         ),
     ),
@@ -109,9 +113,11 @@ VOCABULARY: Mapping[str, Keyword] = {
             {
                 "requests": {"type": "integer", "minimum": 1},
                 "window-seconds": {"type": "integer", "minimum": 1},
+                "headers": _table(_QUOTA_VALUE),
                 "source": _SOURCE,
                 "confidence": _CONFIDENCE,
-            }
+            },
+            {"refusal-headers": _table(_QUOTA_VALUE)},
         ),
     ),
     "x-resources": Keyword(
@@ -127,12 +133,29 @@ VOCABULARY: Mapping[str, Keyword] = {
     "x-credential": Keyword(
         "How the credential is read from what the security scheme carries.",
         "scheme",
-        _record({"user": {"enum": ["empty"]}}, {"legacy-query": _TEXT}),
+        _record(
+            {},
+            {
+                "user": {"enum": ["empty"]},
+                "legacy-query": _TEXT,
+                "missing": _TEXT,
+                "facts": _table(_TEXT),
+                "missing-facts": _TEXT,
+            },
+        ),
     ),
     "x-identifier": Keyword(
         "The form in which ids of a kind are made.",
         "schema",
-        _record({"kind": _TEXT, "prefix": {"type": "string"}, "length": {"type": "integer", "minimum": 1}}),
+        _record(
+            {"kind": _TEXT},
+            {
+                "prefix": {"type": "string"},
+                "length": {"type": "integer", "minimum": 1},
+                "alphabet": {"enum": ["alphanumeric", "hexadecimal", "uuid", "integer"]},
+                "first": {"type": "integer", "minimum": 0},
+            },
+        ),
     ),
     "x-rule": Keyword(
         "The rule code of each assertion beside it; `missing` is the absence of the property.", "schema", _table(_TEXT)

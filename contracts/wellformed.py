@@ -16,7 +16,6 @@ _REQUIRED_ROOT = (
     "x-body-rules",
     "x-refusals",
     "x-behaviours",
-    "x-rate-limit",
     "x-resources",
 )
 _NEEDED_REFUSALS = (

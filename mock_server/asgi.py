@@ -14,11 +14,12 @@ from .messages import Request
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _DRAINED_BYTES = 10 * MAX_BODY_BYTES
 
 
-def asgi_app(emulator: Emulator) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+def asgi_app(emulator: Emulator) -> App:
     """Return an ASGI 3 app over an emulator."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

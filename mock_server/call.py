@@ -10,12 +10,16 @@ from .world import Resource, World
 
 
 class Refused(Exception):
-    """The provider says no; `refusal` is a name from the contract, `message` the reason where its body has one."""
+    """The provider says no; `refusal` is a name from the contract, `message` the reason where its body has one.
 
-    def __init__(self, refusal: str, message: str = "") -> None:
+    `facts` are what else the body names in braces.
+    """
+
+    def __init__(self, refusal: str, message: str = "", **facts: str) -> None:
         super().__init__(refusal, message)
         self.refusal = refusal
         self.message = message
+        self.facts = facts
 
 
 class Call:
@@ -31,6 +35,7 @@ class Call:
         query: Mapping[str, Any],
         payload: Any,
         checker: Checker | None,
+        settings: Mapping[str, str],
     ) -> None:
         self.contract = contract
         self.operation = operation
@@ -39,6 +44,7 @@ class Call:
         self.parameters = parameters
         self.query = query
         self.payload = payload
+        self.settings = settings
         self.confidence = "documented"
         self._checker = checker
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..contracts import ContractError, load, providers
+from ..contracts import ContractError, add_contracts, load, providers
 from ..contracts.model import PROFILES
 from .clock import Clock, parse_clock
 from .settings import Settings
@@ -19,6 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0 after a graceful stop, 2 when it cannot start."""
     options = _parser().parse_args(arguments)
     try:
+        if options.contracts is not None:
+            add_contracts(options.contracts)
         return _serve(options)
     except (ContractError, WorldError) as error:
         print(f"stepmock: {error}", file=sys.stderr)
@@ -26,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from .asgi import asgi_app
     from .emulator import Emulator
     from .serve import ServeError, serve
 
@@ -43,7 +46,7 @@ def _serve(options: argparse.Namespace) -> int:
     )
     gc.freeze()  # what exists by now lives as long as the server; the collector need not walk it again
     try:
-        serve(emulator, options.host, options.port, options.port_file)
+        serve(asgi_app(emulator), options.host, options.port, options.port_file)
     except ServeError as error:
         print(f"stepmock: {error}", file=sys.stderr)
         return 2
@@ -135,6 +138,12 @@ def _parser() -> argparse.ArgumentParser:
         default="docs",
         metavar="docs|empty|FILE",
         help="what each key starts with: the vendors' sample ids, nothing, or a JSON file (default: %(default)s)",
+    )
+    add(
+        "--contracts",
+        type=Path,
+        metavar="DIR",
+        help="also serve the contracts in DIR (NAME.yaml, NAME/worlds/*.json); the Python beside them, NAME.py, is run",
     )
     add("--state", choices=("memory://",), default="memory://", help="where worlds live (default: %(default)s)")
     return parser

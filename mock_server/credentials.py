@@ -3,16 +3,40 @@
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+from .call import Refused
 from .messages import Request
 
-MALFORMED = ""
-"""Stands for a credential that is there but cannot be read."""
+
+class Admission(NamedTuple):
+    """A request that may enter: what selects its world, and the facts that its headers give to the rules."""
+
+    credential: str
+    facts: Mapping[str, str]
 
 
-def credential_of(scheme: Mapping[str, Any], request: Request) -> str | None:
-    """Return the credential; None when there is none, MALFORMED when it cannot be read."""
+def admission(scheme: Mapping[str, Any], request: Request, allowed: frozenset[str], missing: str) -> Admission:
+    """Return what lets a request in; raises Refused with `missing`, or as the scheme says, for what does not.
+
+    Any key is let in that is not empty and does not begin with `invalid`, unless `allowed` lists the keys.
+    """
+    key = _key_of(scheme, request)
+    if key is None:
+        raise Refused(missing or scheme.get("missing", "unauthorized"))
+    if key == _MALFORMED or key.startswith("invalid") or (allowed and key not in allowed):
+        raise Refused("unauthorized")
+    facts = {name: request.headers.get(header, "") for name, header in scheme.get("facts", {}).items()}
+    if not all(facts.values()):
+        raise Refused(scheme["missing_facts"])
+    return Admission("\n".join((key, *facts.values())), facts)
+
+
+_MALFORMED = ""
+
+
+def _key_of(scheme: Mapping[str, Any], request: Request) -> str | None:
+    """Return the key; None when there is none, _MALFORMED when it cannot be read."""
     if scheme["type"] == "apiKey":
         found = (
             request.headers.get(scheme["name"].lower())
@@ -28,12 +52,12 @@ def credential_of(scheme: Mapping[str, Any], request: Request) -> str | None:
 
 
 def _basic_password(header: str) -> str:
-    """Return the password of HTTP Basic credentials with an empty user name, else MALFORMED."""
+    """Return the password of HTTP Basic credentials with an empty user name, else _MALFORMED."""
     scheme, _, encoded = header.strip().partition(" ")
     if scheme.lower() != "basic":
-        return MALFORMED
+        return _MALFORMED
     try:
         user, colon, password = b64decode(encoded.strip(), validate=True).decode().partition(":")
     except (Base64Error, ValueError):
-        return MALFORMED
-    return password if colon and not user else MALFORMED
+        return _MALFORMED
+    return password if colon and not user else _MALFORMED

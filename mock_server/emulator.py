@@ -6,6 +6,8 @@ reply -> journal. Every refusal is a value of the contract; nothing here knows a
 
 import sys
 import traceback
+from collections.abc import Mapping
+from html import escape
 from typing import Any, NamedTuple
 
 from ..contracts import load, providers
@@ -15,14 +17,13 @@ from ..validators.checker import checker
 from ..validators.reading import read_json
 from ..validators.violation import Violation, violation
 from .call import Call, Refused
-from .clock import javascript_text
 from .control import CONTROL_PREFIX, Control
-from .credentials import MALFORMED, credential_of
+from .credentials import admission
 from .identifiers import world_id
 from .messages import Headers, Request, Response, encode
+from .parameters import read_parameters
 from .provider import Provider
-from .query import read_query
-from .quota import Quota, count_request
+from .quota import count_request, quota_headers
 from .reporting import violations_header
 from .routing import Match
 from .settings import Settings
@@ -63,7 +64,7 @@ class Emulator:
             return self._control.handle(request)
         found = self._provider_of(request)
         if found is None:
-            return self._control.no_provider([contract.mount for contract in self.contracts])
+            return self._control.no_provider([mount for contract in self.contracts for mount in contract.mounts])
         try:
             return self._handle(*found, request)
         except Exception:
@@ -82,36 +83,46 @@ class Emulator:
         return None
 
     def _handle(self, provider: Provider, path: str, request: Request) -> Response:
+        contract = provider.contract
         match = provider.router.match(path)
-        credential = credential_of(provider.contract.credential, request)
-        if credential is None or not self._admits(credential):
-            return _written(_refused(provider.contract, _unauthorized(match, request, credential)), [])
-        name = world_id(provider.contract.provider, credential)
+        operation = match.operations.get(request.method) if match else None
         now = self.settings.clock.now()
         try:
+            entry = admission(
+                contract.credential, request, self.settings.api_keys, operation.missing_credentials if operation else ""
+            )
+            provider.admit(entry)
+            name = world_id(contract.provider, entry.credential)
             block = self._store.open(name, lambda: provider.new_world(name, now))
+        except Refused as refused:
+            return _written(_refused(contract, refused, request), [])
         except TooManyWorlds:
             refused = Refused("too-many-worlds", f"This stepmock holds {MAX_WORLDS} worlds, its limit; restart it.")
-            return _written(_refused(provider.contract, refused), [])
+            return _written(_refused(contract, refused, request), [])
         with block as world:
-            return self._handle_in(world, provider, match, request, now)
+            return self._handle_in(world, provider, match, request, now, entry.facts)
 
     def _handle_in(
-        self, world: World, provider: Provider, match: Match | None, request: Request, now: float
+        self,
+        world: World,
+        provider: Provider,
+        match: Match | None,
+        request: Request,
+        now: float,
+        facts: Mapping[str, str],
     ) -> Response:
         side: Headers = [("X-Stepmock-World", world.id)]
+        contract = provider.contract
         operation = match.operations.get(request.method) if match else None
-        quota = count_request(world, provider.contract.rate_limit, now) if self.settings.rate_limit else None
-        if quota is not None:
-            side += _quota_headers(quota)
         try:
-            outcome = (
-                _refused(provider.contract, Refused("rate-limited"))
-                if quota and quota.exceeded
-                else _routed(provider, world, match, operation, request, now)
-            )
+            if self.settings.rate_limit and contract.rate_limit is not None:
+                quota = count_request(world, contract.rate_limit, now)
+                side += quota_headers(contract.rate_limit, quota)
+                if quota.exceeded:
+                    raise Refused("rate-limited")
+            outcome = _routed(provider, world, match, operation, request, now, facts)
         except Refused as refused:
-            outcome = _refused(provider.contract, refused)
+            outcome = _refused(contract, refused, request)
         response = _written(outcome, side)
         world.requests += 1
         world.journal.append(
@@ -130,50 +141,48 @@ class Emulator:
         )
         return response
 
-    def _admits(self, credential: str) -> bool:
-        allowed = self.settings.api_keys
-        return (
-            credential != MALFORMED and not credential.startswith("invalid") and (not allowed or credential in allowed)
-        )
-
-
-def _unauthorized(match: Match | None, request: Request, credential: str | None) -> Refused:
-    operation = match.operations.get(request.method) if match else None
-    return Refused(operation.missing_credentials if operation and credential is None else "unauthorized")
-
 
 def _routed(
-    provider: Provider, world: World, match: Match | None, operation: Operation | None, request: Request, now: float
+    provider: Provider,
+    world: World,
+    match: Match | None,
+    operation: Operation | None,
+    request: Request,
+    now: float,
+    facts: Mapping[str, str],
 ) -> Outcome:
     contract = provider.contract
     if match is None:
-        return _refused(contract, Refused(contract.behaviours["unknown-path"].choice))
+        raise Refused(contract.behaviours["unknown-path"].choice)
     if operation is None:
-        allowed = ", ".join(sorted(match.operations))
-        return _refused(contract, Refused("method-not-allowed"))._replace(headers=[("Allow", allowed)])
+        outcome = _refused(contract, Refused("method-not-allowed"), request)
+        return outcome._replace(headers=[("Allow", ", ".join(sorted(match.operations)))])
     check = checker(contract.provider, operation.name, contract.profile) if operation.checks else None
+    parameters = read_parameters(operation.path_schemas, match.parameters)
     payload, noted = _payload(contract, request) if check else (None, [])
-    query = read_query(operation.query, request)
-    call = Call(contract, operation, world, now, match.parameters, query, payload, check)
+    query = read_parameters(operation.query, request.arguments())
+    call = Call(contract, operation, world, now, parameters, query, payload, check, facts)
     handler = provider.handlers[operation.name]
     context = handler.locate(call)
-    violations = check.check(payload, context) if check and not noted else noted
-    for item in violations:
-        if item.severity == "error":
-            refusal = contract.refusals[contract.rules[item.code].refusal]
-            return Outcome(
-                refusal.status,
-                refusal.content_type,
-                item.body,
-                weakest(item.confidence, refusal.confidence),
-                violations,
-            )
+    violations = check.check(payload, context._replace(settings=facts)) if check and not noted else noted
+    if any(item.severity == "error" for item in violations):
+        return _refused_by_rule(contract, violations)
     try:
         body = handler.act(call)
     except Refused as refused:
-        outcome = _refused(contract, refused)
+        outcome = _refused(contract, refused, request)
         return outcome._replace(confidence=weakest(outcome.confidence, call.confidence))
-    return Outcome(200, _JSON, body, call.confidence, violations)
+    return Outcome(operation.status, _JSON, body, call.confidence, violations)
+
+
+def _refused_by_rule(contract: Contract, violations: list[Violation]) -> Outcome:
+    """Return the refusal of the first error; a provider that lists its reasons shows all that share it."""
+    errors = [item for item in violations if item.severity == "error"]
+    refusal = contract.refusals[contract.rules[errors[0].code].refusal]
+    alike = [item for item in errors if contract.rules[item.code].refusal == refusal.name]
+    body = refusal.body_with(*(reason for item in alike for reason in item.reasons))
+    confidence = weakest(refusal.confidence, *(item.confidence for item in (alike if refusal.each else alike[:1])))
+    return Outcome(refusal.status, refusal.content_type, body, confidence, violations)
 
 
 def _payload(contract: Contract, request: Request) -> tuple[Any, list[Violation]]:
@@ -191,9 +200,18 @@ def _payload(contract: Contract, request: Request) -> tuple[Any, list[Violation]
     return reading.payload, [violation(contract, finding) for finding in reading.findings]
 
 
-def _refused(contract: Contract, refused: Refused) -> Outcome:
+def _refused(contract: Contract, refused: Refused, request: Request) -> Outcome:
     refusal = contract.refusals[refused.refusal]
-    return Outcome(refusal.status, refusal.content_type, refusal.body_with(refused.message), refusal.confidence)
+    facts = {
+        "method": request.method,
+        "path": request.path,
+        "content-type": request.headers.get("content-type") or "undefined",
+        **refused.facts,
+    }
+    if refusal.content_type.startswith("text/html"):
+        facts = {name: escape(text) for name, text in facts.items()}
+    body = refusal.body_with({"message": refused.message, "pointer": ""}, **facts)
+    return Outcome(refusal.status, refusal.content_type, body, refusal.confidence)
 
 
 def _written(outcome: Outcome, side: Headers) -> Response:
@@ -206,12 +224,3 @@ def _written(outcome: Outcome, side: Headers) -> Response:
     if outcome.status >= 400 and (header := violations_header(outcome.violations)):
         headers.append(("X-Stepmock-Violations", header))
     return Response(outcome.status, headers, encode(outcome.body))
-
-
-def _quota_headers(quota: Quota) -> Headers:
-    return [
-        ("Retry-After", str(quota.retry_after)),
-        ("X-RateLimit-Limit", str(quota.limit)),
-        ("X-RateLimit-Remaining", str(quota.remaining)),
-        ("X-RateLimit-Reset", javascript_text(quota.reset_at)),
-    ]

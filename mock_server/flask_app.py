@@ -43,7 +43,9 @@ def create_app(settings: Settings | None = None, *, emulator: Emulator | None = 
         return flask.Response(reply.body, reply.status, reply.headers)
 
     for contract in core.contracts:
-        app.register_blueprint(_blueprint(contract, answer))
+        for number, mount in enumerate(contract.mounts):
+            name = contract.provider if number == 0 else f"{contract.provider}_{number}"
+            app.register_blueprint(_blueprint(contract, answer), name=name, url_prefix=mount)
     for rule in ("/", "/<path:path>"):
         app.add_url_rule(rule, f"anything{len(rule)}", answer, methods=_METHODS, provide_automatic_options=False)
     return app
@@ -52,7 +54,7 @@ def create_app(settings: Settings | None = None, *, emulator: Emulator | None = 
 def _blueprint(contract: Contract, answer: Any) -> "flask.Blueprint":
     import flask
 
-    blueprint = flask.Blueprint(contract.provider, __name__, url_prefix=contract.mount)
+    blueprint = flask.Blueprint(contract.provider, __name__)
     for operation in contract.operations.values():
         blueprint.add_url_rule(
             re.sub(r"\{(\w+)\}", r"<\1>", operation.path),

@@ -1,12 +1,18 @@
 """One provider as the emulator serves it: its contract, its paths, its handlers, and how its worlds begin."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
-from ..contracts.model import Contract
-from ..fixtures import FOLDER
-from .call import Handler
+from ..contracts.errors import ContractError
+from ..contracts.loader import added_folder
+from ..contracts.model import Contract, Operation
+from ..validators.worlds import starting_world
+from .call import Call, Handler
+from .credentials import Admission
 from .messages import Request
 from .routing import Router
 from .settings import Settings
@@ -17,36 +23,74 @@ class Provider:
     """What is fixed about a provider while a server runs."""
 
     def __init__(self, contract: Contract, settings: Settings) -> None:
-        module = import_module(f".providers.{contract.provider}", __package__)
+        module = _module_of(contract.provider)
         self.contract = contract
-        self.router = Router(contract.operations.values())
-        self.handlers: Mapping[str, Handler] = module.HANDLERS
-        self._open_account = module.open_account
+        self.router = Router(contract.operations.values(), takes_trailing_slash=contract.takes_trailing_slash)
+        self.admit: Callable[[Admission], None] = getattr(module, "admit", _admit_all)
+        written: Mapping[str, Handler] = getattr(module, "HANDLERS", {})
+        self.handlers = {
+            name: written.get(name) or _example_of(operation) for name, operation in contract.operations.items()
+        }
+        self._open_account: Callable[[World, Contract, float], None] = getattr(module, "open_account", _open_nothing)
         self._seed = settings.seed
         given = settings.worlds.get(contract.provider)
-        self._start = (
-            given
-            if given is not None
-            else json.loads((FOLDER / contract.provider / "worlds" / f"{settings.world}.json").read_bytes())
-        )
+        self._start = given if given is not None else starting_world(contract.provider, settings.world)
         read_resources(self._start, contract)
 
     def path_below(self, request: Request) -> str | None:
         """Return the path below the base path, or None when the request is for someone else."""
-        path = request.path
-        if path.startswith(self.contract.mount) and path[len(self.contract.mount) :][:1] in ("", "/"):
-            return path[len(self.contract.mount) :]
-        host = request.headers.get("host", "").partition(":")[0].lower()
-        if (
-            host == self.contract.host
-            and path.startswith(self.contract.path)
-            and path[len(self.contract.path) :][:1] in ("", "/")
-        ):
-            return path[len(self.contract.path) :]
-        return None
+        for mount in self.contract.mounts:
+            if (below := _below(mount, request.path)) is not None:
+                return below
+        if request.headers.get("host", "").partition(":")[0].lower() != self.contract.host:
+            return None
+        return next((found for path in self.contract.paths if (found := _below(path, request.path)) is not None), None)
 
     def new_world(self, name: str, now: float) -> World:
         """Return a new world in the state that worlds begin in."""
         world = World(name, self._seed, read_resources(self._start, self.contract))
         self._open_account(world, self.contract, now)
         return world
+
+
+def _below(base: str, path: str) -> str | None:
+    return path[len(base) :] if path.startswith(base) and path[len(base) :][:1] in ("", "/") else None
+
+
+def _module_of(provider: str) -> ModuleType | SimpleNamespace:
+    """Return the Python module of a provider; of an added one without a module, an empty stand-in."""
+    folder = added_folder(provider)
+    if folder is None:
+        return import_module(f".providers.{provider}", __package__)
+    path = folder / f"{provider}.py"
+    return _run_module(f"stepmock_added_{provider}", path) if path.exists() else SimpleNamespace()
+
+
+def _run_module(name: str, path: Path) -> ModuleType:
+    spec = spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ContractError(f"{path.name} cannot be run: {type(error).__name__}: {error}", file=path.name) from error
+    return module
+
+
+def _example_of(operation: Operation) -> Handler:
+    """Return the handler of an operation that no code is written for: it answers the example of its contract."""
+
+    def act(call: Call) -> Any:
+        call.rely_on("assumed")
+        return operation.example
+
+    return Handler(act)
+
+
+def _open_nothing(world: World, contract: Contract, now: float) -> None:
+    """Leave a new world as it begins; the usual case of a provider module without an `open_account` of its own."""
+
+
+def _admit_all(admission: Admission) -> None:
+    """Let every credential in; the usual case of a provider module without an `admit` of its own."""

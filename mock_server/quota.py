@@ -4,6 +4,8 @@ from math import ceil
 from typing import NamedTuple
 
 from ..contracts.model import RateLimit
+from .clock import javascript_text
+from .messages import Headers
 from .world import World
 
 
@@ -25,3 +27,16 @@ def count_request(world: World, limit: RateLimit, now: float) -> Quota:
     world.window_count += not exceeded
     reset_at = world.window_start + limit.window_seconds
     return Quota(exceeded, limit.requests, limit.requests - world.window_count, reset_at, max(1, ceil(reset_at - now)))
+
+
+def quota_headers(limit: RateLimit, quota: Quota) -> Headers:
+    """Return the headers that tell of a quota, in the names and forms of the provider."""
+    values = {
+        "limit": str(quota.limit),
+        "remaining": str(quota.remaining),
+        "retry-after": str(quota.retry_after),
+        "reset-date": javascript_text(quota.reset_at),
+        "reset-epoch": str(ceil(quota.reset_at)),
+    }
+    names = {**limit.headers, **(limit.refusal_headers if quota.exceeded else {})}
+    return [(name, values[value]) for name, value in names.items()]

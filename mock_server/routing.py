@@ -22,7 +22,8 @@ class _Route(NamedTuple):
 class Router:
     """The paths of one contract."""
 
-    def __init__(self, operations: Iterable[Operation]) -> None:
+    def __init__(self, operations: Iterable[Operation], *, takes_trailing_slash: bool = False) -> None:
+        self._takes_trailing_slash = takes_trailing_slash
         self._routes: dict[int, dict[str, _Route]] = {}
         for operation in operations:
             segments = operation.path.split("/")
@@ -39,6 +40,8 @@ class Router:
 
     def match(self, path: str) -> Match | None:
         """Return what a path below the provider's base path leads to, or None."""
+        if self._takes_trailing_slash and path.endswith("/"):
+            path = path[:-1]
         segments = path.split("/")
         for route in self._routes.get(len(segments), {}).values():
             if all(segments[index] == text for index, text in route.literals):

@@ -1,4 +1,4 @@
-"""Runs the emulator behind uvicorn: one process, one thread, nothing left behind.
+"""Runs an ASGI app behind uvicorn: one process, one thread, nothing left behind.
 
 Why uvicorn (measured side by side on two cores, one small POST, 8 connections, requests a second): an ASGI app on
 uvicorn 12,400 with uvloop and 9,100 without; granian ASGI 8,300, which cannot cut a connection; Flask called inline
@@ -18,8 +18,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from .asgi import asgi_app
-from .emulator import Emulator
+from .asgi import App
 
 _BACKLOG = 2048
 _GRACE_SECONDS = 3
@@ -54,8 +53,8 @@ class _Server(uvicorn.Server):
         print(f"stepmock ready on {self._address}", flush=True)
 
 
-def serve(emulator: Emulator, host: str, port: int, port_file: Path | None = None) -> None:
-    """Serve until SIGINT or SIGTERM; raises ServeError when the address cannot be had.
+def serve(app: App, host: str, port: int, port_file: Path | None = None) -> None:
+    """Serve an ASGI app until SIGINT or SIGTERM; raises ServeError when the address cannot be had.
 
     Port 0 takes a free one. `port_file` gets the port once the server answers, and is removed at the end.
     """
@@ -63,12 +62,13 @@ def serve(emulator: Emulator, host: str, port: int, port_file: Path | None = Non
     port = listener.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
     config = uvicorn.Config(
-        asgi_app(emulator),
+        app,
         http=_Protocol,
         ws="none",
         lifespan="off",
         log_level="warning",
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         date_header=False,
         backlog=_BACKLOG,

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from ..contracts import load
 from ..contracts.limits import MAX_NESTING
 from ..contracts.model import Contract
-from ..fixtures import FOLDER
 from .checker import Branch, Checker, checker
 from .context import Context
 from .reading import UNREADABLE, read_json
+from .worlds import starting_world
 
 
 class Broken(NamedTuple):
@@ -80,9 +80,7 @@ def docs_context(contract: Contract, stored: Mapping[str, Any] | None = None) ->
 
 @cache
 def _docs_resources(provider: str) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = json.loads((FOLDER / provider / "worlds" / "docs.json").read_bytes())[
-        "resources"
-    ]
+    found: dict[str, dict[str, Any]] = starting_world(provider, "docs")["resources"]
     return found
 
 
@@ -106,7 +104,7 @@ def _texts(rules: Mapping[str, str], code: str, example: dict[str, Any]) -> Iter
 
 def _edits(check: Checker, example: dict[str, Any], base: Context, code: str) -> Iterator[tuple[Any, Context]]:
     for branch in (check.root, *check.branches.values()):
-        if branch.name and example.get("type") != branch.name:
+        if branch.name and check.branch_of(example) is not branch:
             continue
         for path, rule in branch.codes.items():
             if rule == code:
@@ -118,16 +116,22 @@ def _edits(check: Checker, example: dict[str, Any], base: Context, code: str) ->
 
 def _schema_edits(branch: Branch, path: str, example: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield payloads in which one assertion of JSON Schema fails."""
-    *parents, keyword = path.split("/")
-    if parents[-1:] == ["required"]:
-        yield {name: value for name, value in example.items() if name != keyword}
-        return
+    where: list[str] = []
     wanted: Any = branch.schema
-    for token in path.split("/"):
+    tokens = path.split("/")
+    while len(tokens) > 1 and tokens[0] != "required":
+        token = tokens.pop(0)
         wanted = wanted[token]
-    where = [token for token in parents if token not in ("properties", "items", "then")]
-    where += ["*"] if "items" in parents else []
-    for value in _SCHEMA_VALUES[keyword](wanted):
+        if token == "properties":
+            where.append(tokens.pop(0))
+            wanted = wanted[where[-1]]
+        elif token == "items":
+            where.append("*")
+    if tokens[0] == "required":
+        if (payload := _without(example, [*where, tokens[1]])) is not None:
+            yield payload
+        return
+    for value in _SCHEMA_VALUES[tokens[0]](wanted[tokens[0]]):
         if (payload := _replaced(example, where, value)) is not None:
             yield payload
 
@@ -167,15 +171,29 @@ class _Place(NamedTuple):
 def _replaced(example: dict[str, Any], where: list[str], value: Any) -> dict[str, Any] | None:
     """Return a copy with another value at a place; None where the example has nothing there."""
     payload = deepcopy(example)
-    target: Any = payload
-    for token in where[:-1]:
-        target = target.get(token)
-        if not target:
-            return None
-    key: Any = 0 if where[-1] == "*" else where[-1]
-    if (isinstance(target, list) and not target) or (isinstance(target, dict) and key not in target):
+    if not where or (target := _parent(payload, where)) is None:
         return None
-    target[key] = value
+    target[0 if where[-1] == "*" else where[-1]] = value
+    return payload
+
+
+def _without(example: dict[str, Any], where: list[str]) -> dict[str, Any] | None:
+    """Return a copy without the member at a place; None where the example has none there."""
+    payload = deepcopy(example)
+    if (target := _parent(payload, where)) is None:
+        return None
+    del target[where[-1]]
+    return payload
+
+
+def _parent(payload: Any, where: list[str]) -> Any:
+    """Return what holds the place, `*` being the first item; None where there is no such place."""
+    target = payload
+    for token in [*where[:-1], where[-1]]:
+        key: Any = 0 if token == "*" else token
+        if not target or (key != 0 and not (isinstance(target, dict) and key in target)):
+            return None
+        payload, target = target, target[key]
     return payload
 
 

@@ -7,6 +7,7 @@ the errors are asked for and turned into violations of the rules that the contra
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from functools import cache, cached_property
 from typing import Any
 
@@ -18,9 +19,11 @@ from ..contracts.model import Contract
 from .context import NOTHING_KNOWN, Context
 from .explain import explain, explain_missing
 from .keywords import KEYWORDS, Occasion
+from .places import sites, value_at
 from .plain import is_unicode, plain_problems
 from .violation import Finding, Violation, by_gravity, violation
 
+_ANY_RULE = dict.fromkeys(("syntax", "root", "number", "nesting", "encoding"), "")
 _FOREIGN = frozenset({"x-unknown-fields", "x-misplaced-fields"})
 
 
@@ -58,7 +61,7 @@ class Checker:
         checks = self.operation.checks
         assert checks is not None
         self.examples: list[dict[str, Any]] = checks["examples"]
-        self._discriminator: str = checks["discriminator"] or ""
+        self.discriminator: str = checks["discriminator"] or ""
         fields = frozenset(checks["fields"])
         self.root = Branch("", checks["root"], fields)
         self.branches = {
@@ -67,7 +70,7 @@ class Checker:
 
     def check(self, payload: Any, context: Context = NOTHING_KNOWN) -> list[Violation]:
         """Return the violations of one payload, the gravest first."""
-        branch = self._branch(payload)
+        branch = self.branch_of(payload)
         try:
             findings = (
                 branch.own_findings(payload, context)
@@ -80,13 +83,16 @@ class Checker:
             return []
         return sorted((violation(self.contract, finding) for finding in findings), key=by_gravity)
 
-    def _branch(self, payload: Any) -> "Branch":
-        name = payload.get(self._discriminator) if isinstance(payload, dict) else None
+    def branch_of(self, payload: Any) -> "Branch":
+        """Return the branch that a payload chooses; the root where it chooses none. A number chooses by its digits."""
+        name = payload.get(self.discriminator) if isinstance(payload, dict) else None
+        if type(name) is int:
+            name = str(name)
         return self.branches.get(name, self.root) if isinstance(name, str) else self.root
 
     def accepted(self, payload: Mapping[str, Any], *, with_defaults: bool) -> dict[str, Any]:
         """Return what a provider takes from a right payload: the fields of its branch, whole numbers as integers."""
-        branch = self._branch(payload)
+        branch = self.branch_of(payload)
         taken = dict(branch.defaults) if with_defaults else {}
         taken.update(
             (name, int(value) if isinstance(value, float) and value.is_integer() else value)
@@ -117,14 +123,16 @@ class BoundCheck:
         self._where = tuple(where)
         self._parameter = parameter
         self._code = code
+        if where:
+            self._own_fields = self._all_fields = frozenset(_schema_at(branch.schema, where).get("properties", {}))
+        else:
+            self._own_fields, self._all_fields = branch.own_fields, branch.all_fields
 
     def findings(self, payload: Any, context: Context) -> Iterator[Finding]:
         """Yield what the keyword finds, at every place that its path stands for."""
-        for where, value in _sites(payload, self._where):
+        for where, value in sites(payload, self._where):
             if isinstance(value, self.looks_at):
-                occasion = Occasion(
-                    payload, context, where, self._branch.own_fields, self._branch.all_fields, self._branch.name
-                )
+                occasion = Occasion(payload, context, where, self._own_fields, self._all_fields, self._branch.name)
                 for flaw in self._check(self._parameter, value, occasion):
                     yield Finding(
                         flaw.code or self._code, (*where, *flaw.below), flaw.value, flaw.expected, flaw.message
@@ -144,10 +152,7 @@ class Branch:
         self.own_fields = frozenset(entry["fields"])
         self.defaults: Mapping[str, Any] = entry["defaults"]
         self.all_fields = fields
-        self._free_form = any(
-            schema.get("type") == "object" and "properties" not in schema
-            for schema in self.schema.get("properties", {}).values()
-        )
+        self._free_form = _is_free_form(self.schema)
 
     @cached_property
     def _verdict(self) -> jsonschema_rs.Draft202012Validator:
@@ -155,7 +160,11 @@ class Branch:
 
     @cached_property
     def _strict(self) -> Callable[[Any], bool]:
-        return jsonschema_rs.Draft202012Validator({**self.schema, "additionalProperties": False}).is_valid
+        schema = deepcopy(self.schema)
+        for keyword, where, _, _ in self.checks:
+            if keyword in _FOREIGN:
+                _schema_at(schema, where)["additionalProperties"] = False
+        return jsonschema_rs.Draft202012Validator(schema).is_valid
 
     @cached_property
     def _own(self) -> list[BoundCheck]:
@@ -170,7 +179,10 @@ class Branch:
         if not self._strict(payload) or self._free_form:
             return False
         for value in payload.values():
-            if type(value) is str and not value.isascii() and not is_unicode(value):
+            if type(value) is str:
+                if not value.isascii() and not is_unicode(value):
+                    return False
+            elif type(value) in (list, dict) and next(plain_problems({"": value}, _ANY_RULE), None):
                 return False
         return True
 
@@ -201,27 +213,30 @@ class Branch:
             if keyword == "required":
                 name = error.kind.as_dict()["property"]
                 expected, message = explain_missing(name, self.name)
-                yield Finding(self.codes[f"{path}/{name}"], (*where, name), None, expected, message)
+                yield Finding(self.codes[f"{path}/{name}"], (*where, name), None, expected, message, keyword)
             elif keyword == "type" or where not in mistyped:
-                value = _at(payload, where)
-                expected, message = explain(keyword, _at(self.schema, tuple(error.schema_path)), where, value)
-                yield Finding(self.codes[path], where, value, expected, message)
+                value = value_at(payload, where)
+                wanted = value_at(self.schema, tuple(error.schema_path))
+                expected, message = explain(keyword, wanted, where, value)
+                yield Finding(self.codes[path], where, value, expected, message, keyword, wanted)
 
 
-def _sites(payload: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """Yield each place that a path stands for, with its value; `*` is every item of an array."""
-    if not path:
-        yield (), payload
-    elif path[0] == "*":
-        for index, item in enumerate(payload if isinstance(payload, list) else ()):
-            for below, value in _sites(item, path[1:]):
-                yield (index, *below), value
-    elif isinstance(payload, dict) and path[0] in payload:
-        for below, value in _sites(payload[path[0]], path[1:]):
-            yield (path[0], *below), value
-
-
-def _at(value: Any, where: tuple[str | int, ...]) -> Any:
+def _schema_at(schema: dict[str, Any], where: list[str]) -> dict[str, Any]:
+    """Return the part of a schema that a path leads to."""
     for token in where:
-        value = value[token]
-    return value
+        schema = schema["items"] if token == "*" else schema["properties"][token]
+    return schema
+
+
+def _is_free_form(schema: Mapping[str, Any], *, is_root: bool = True) -> bool:
+    """Return whether a schema leaves some value open, which may then hide what is no JSON."""
+    if "properties" in schema:
+        return any(_is_free_form(child, is_root=False) for child in schema["properties"].values())
+    if "items" in schema:
+        return _is_free_form(schema["items"], is_root=False)
+    return (
+        not is_root
+        and schema.get("type") not in ("string", "integer", "number", "boolean")
+        and "enum" not in schema
+        and "const" not in schema
+    )

@@ -7,10 +7,13 @@ import argparse
 import io
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from ..contracts import ContractError, load, providers
+from ..contracts import ContractError, add_contracts, load, providers
 from ..contracts.errors import nearest
 from ..contracts.model import PROFILES, Rule
+
+_PROFILE_HELP = "which reading of the provider: what it documents, or what clients observe (default: %(default)s)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")  # a file name or a value may not fit the terminal's encoding
     options = _parser().parse_args(arguments)
     try:
+        if options.contracts is not None:
+            add_contracts(options.contracts)
         return int(options.run(options))
     except ContractError as error:
         print(f"steplint: {error}", file=sys.stderr)
@@ -32,10 +37,11 @@ def _check(options: argparse.Namespace) -> int:
     from . import report
     from .lint import lint
 
+    profiles = PROFILES if options.profile == "both" else (options.profile,)
     if options.operation is not None:
-        _require_operation(options.operation, options.profile)
-    result = lint(options.paths, operation=options.operation, profile=options.profile)
-    print(report.as_json(result) if options.format == "json" else report.as_text(result))
+        _require_operation(options.operation, profiles[0])
+    result = lint(options.paths, operation=options.operation, profiles=profiles, settings=dict(options.set))
+    print(report.as_json(result) if options.format == "json" else report.as_text(result, profiles))
     if result.unusable:
         return 2
     return int(any(item.violation.severity == "error" for item in result.located))
@@ -65,6 +71,13 @@ def _explain(options: argparse.Namespace) -> int:
     return 0
 
 
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form NAME=VALUE")
+    return name, value
+
+
 def _require_operation(name: str, profile: str) -> None:
     from .checker import checker
 
@@ -82,17 +95,14 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    profile = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    profile.add_argument(
-        "--profile",
-        choices=PROFILES,
-        default="documented",
-        help="which reading of the provider: what it documents, or what clients observe (default: %(default)s)",
-    )
+    contracts = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    contracts.add_argument("--contracts", type=Path, metavar="DIR", help="also know the contracts in DIR (NAME.yaml)")
+    profile = argparse.ArgumentParser(add_help=False, allow_abbrev=False, parents=[contracts])
+    profile.add_argument("--profile", choices=PROFILES, default="documented", help=_PROFILE_HELP)
 
     check = commands.add_parser(
         "check",
-        parents=[profile],
+        parents=[contracts],
         allow_abbrev=False,
         help="check payload files",
         description="Check JSON and YAML files, and all such files below folders.",
@@ -103,6 +113,15 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PROVIDER/OPERATION",
         help="the operation that all files belong to; otherwise the name tells (x.lemlist.addStep.json) "
         "or the folder (lemlist/addStep/)",
+    )
+    check.add_argument("--profile", choices=(*PROFILES, "both"), default="documented", help=_PROFILE_HELP)
+    check.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        type=_setting,
+        help="a fact that the payload does not hold, for example provider=salesloft (may be repeated)",
     )
     check.add_argument("--format", choices=("text", "json"), default="text", help="(default: %(default)s)")
     check.set_defaults(run=_check)

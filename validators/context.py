@@ -11,13 +11,14 @@ class Context(NamedTuple):
 
     `stored` is the resource that an update changes. `siblings` are the steps already in the sequence, in order.
     `find(kind, id)` gives a resource that exists, or None. `settings` are facts by name, for example the
-    downstream provider.
+    downstream provider. `parent` is the resource that holds what is written, for example the campaign.
     """
 
     stored: Resource | None = None
     siblings: Sequence[Resource] | None = None
     find: Callable[[str, str], Resource | None] | None = None
     settings: Mapping[str, str] | None = None
+    parent: Resource | None = None
 
 
 NOTHING_KNOWN = Context()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..contracts.errors import nearest
+from .places import Where
 from .violation import name_of, quote
 
 _TYPES = {
@@ -18,7 +19,8 @@ _TYPES = {
 
 
 def _type(wanted: Any, value: Any) -> tuple[str, str]:
-    return _TYPES[wanted], f"must be {_TYPES[wanted]}; {quote(value)} is not"
+    names = " or ".join(_TYPES[name] for name in (wanted if isinstance(wanted, list) else [wanted]))
+    return names, f"must be {names}; {quote(value)} is not"
 
 
 def _enum(wanted: Any, value: Any) -> tuple[str, str]:
@@ -73,7 +75,7 @@ _WORDS: Mapping[str, Callable[[Any, Any], tuple[str, str]]] = {
 }
 
 
-def explain(keyword: str, wanted: Any, where: tuple[str | int, ...], value: Any) -> tuple[str, str]:
+def explain(keyword: str, wanted: Any, where: Where, value: Any) -> tuple[str, str]:
     """Return what a keyword expected, and a sentence that says what is wrong at a place."""
     expected, complaint = _WORDS[keyword](wanted, value)
     end = "" if complaint.endswith("?") else "."

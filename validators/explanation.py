@@ -6,6 +6,7 @@ from typing import Any
 from ..contracts import load
 from ..contracts.model import Rule
 from .breakers import breaker, valid_examples
+from .checker import checker
 from .reading import UNREADABLE
 from .violation import printable
 
@@ -24,12 +25,12 @@ def explanation(provider: str, rule: Rule, profile: str) -> str:
     ]
     broken = breaker(provider, rule.code, profile)
     if broken is not None:
-        kind = broken.payload.get("type") if isinstance(broken.payload, dict) else None
+        branch = checker(provider, broken.operation, profile).branch_of(broken.payload)
         good = next(
             (
                 example
                 for example in valid_examples(provider, broken.operation, profile)
-                if kind in (None, example.get("type"))
+                if not branch.name or checker(provider, broken.operation, profile).branch_of(example) is branch
             ),
             None,
         )
@@ -46,7 +47,7 @@ def explanation(provider: str, rule: Rule, profile: str) -> str:
         lines += [
             "",
             f"  answer      {refusal.status} {refusal.content_type} ({refusal.confidence})",
-            f"              {_body(refusal.body_with('<the sentence that steplint prints>'))}",
+            f"              {_body(refusal.body_with({'message': '<the sentence that steplint prints>'}))}",
         ]
     return "\n".join(lines)
 

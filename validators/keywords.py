@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 from ..contracts.errors import nearest
 from .addresses import media_type, why_not_http, why_not_public
 from .context import Context
+from .places import Where
 from .template import broken_variable, is_clean
 from .violation import name_of, printable, quote
-
-Where = tuple[str | int, ...]
 
 
 class Occasion(NamedTuple):
@@ -45,7 +44,7 @@ def unknown_fields(parameter: Any, value: Any, occasion: Occasion) -> Iterator[F
     """A field that no branch declares is ignored by the provider."""
     for name in value:
         if name not in occasion.all_fields:
-            guess = nearest(name, sorted(occasion.own_fields))
+            guess = nearest(name, occasion.own_fields)
             yield Flaw(
                 (name,),
                 value[name],

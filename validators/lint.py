@@ -2,68 +2,83 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ..contracts import load, providers
 from .checker import checker
+from .context import Context
 from .positions import Position, json_offsets, nearest_offset, position_of, yaml_offsets
 from .reading import UNREADABLE, read_json, read_yaml
 from .violation import Violation, by_gravity, violation
 
 SUFFIXES = (".json", ".yaml", ".yml")
 
+_BELONGS_NOWHERE = (
+    "it belongs to no operation; name one with --operation, or call the file NAME.PROVIDER.OPERATION.json"
+)
+
 
 class Located(NamedTuple):
-    """A violation in a file."""
+    """A violation in a file, with the profiles in which the rule is broken."""
 
     path: str
     position: Position
     violation: Violation
+    profiles: tuple[str, ...]
 
 
 class Result(NamedTuple):
-    """What linting found: violations, files that were not checked and why, and how many were."""
+    """What linting found: violations, files that were not checked and why, and how many were.
+
+    `split` names each file that one profile accepts and another refuses, with these two.
+    """
 
     located: list[Located]
     not_checked: list[tuple[str, str]]
     unusable: bool
     checked: int
+    split: list[tuple[str, str, str]]
 
 
-def lint(paths: Iterable[str], *, operation: str | None, profile: str) -> Result:
-    """Lint files, and all payload files below folders.
+def lint(
+    paths: Iterable[str],
+    *,
+    operation: str | None = None,
+    profiles: Sequence[str] = ("documented",),
+    settings: Mapping[str, str] | None = None,
+) -> Result:
+    """Lint files, and all payload files below folders, as each of the profiles reads them.
 
     A file named in `paths` that cannot be read, or that belongs to no operation, makes the result `unusable`.
     """
-    located: list[Located] = []
-    not_checked: list[tuple[str, str]] = []
-    unusable, checked = False, 0
+    result = Result([], [], False, 0, [])
     for path, named in _files(paths):
         target = operation or operation_of(path)
         if target is None:
-            not_checked.append(
-                (
-                    path,
-                    "it belongs to no operation; name one with --operation, or call the file "
-                    "NAME.PROVIDER.OPERATION.json",
-                )
-            )
-            unusable = unusable or named
+            result.not_checked.append((path, _BELONGS_NOWHERE))
+            result = result._replace(unusable=result.unusable or named)
             continue
         try:
             data = Path(path).read_bytes()
         except OSError as error:
-            not_checked.append((path, f"it cannot be read: {(error.strerror or str(error)).lower()}"))
-            unusable = True
+            result.not_checked.append((path, f"it cannot be read: {(error.strerror or str(error)).lower()}"))
+            result = result._replace(unusable=True)
             continue
-        checked += 1
-        located.extend(lint_text(path, data, target, profile))
-    return Result(located, not_checked, unusable, checked)
+        result = result._replace(checked=result.checked + 1)
+        found = {profile: lint_text(path, data, target, profile, settings) for profile in profiles}
+        result.located.extend(_merged(found))
+        refusing = [name for name in profiles if any(item.violation.severity == "error" for item in found[name])]
+        for name in profiles if len(refusing) == 1 else ():
+            if name not in refusing:
+                result.split.append((path, name, refusing[0]))
+    return result
 
 
-def lint_text(path: str, data: bytes, operation: str, profile: str) -> list[Located]:
+def lint_text(
+    path: str, data: bytes, operation: str, profile: str, settings: Mapping[str, str] | None = None
+) -> list[Located]:
     """Return the violations in the bytes of one file, located; the ending of `path` says JSON or YAML."""
     provider, _, name = operation.partition("/")
     check = checker(provider, name, profile)
@@ -72,22 +87,33 @@ def lint_text(path: str, data: bytes, operation: str, profile: str) -> list[Loca
     reading = read_yaml(data, rules) if is_yaml else read_json(data, rules, duplicates=True)
     violations = [violation(check.contract, finding) for finding in reading.findings]
     if reading.payload is not UNREADABLE and not any(item.severity == "error" for item in violations):
-        violations += check.check(reading.payload)
+        violations += check.check(reading.payload, Context(settings=settings))
     if not violations:
         return []
     text = data.decode("utf-8-sig", errors="replace")
     offsets: dict[str, int] = {}
     if reading.payload is not UNREADABLE:
         offsets = yaml_offsets(text) if is_yaml else json_offsets(text)
-    found = [
+    return [
         Located(
             path,
-            position_of(text, reading.offset if reading.offset is not None else nearest_offset(offsets, item.pointer)),
+            position_of(text, nearest_offset(offsets, item.pointer) if reading.offset is None else reading.offset),
             item,
+            (profile,),
         )
         for item in violations
     ]
-    return sorted(found, key=lambda item: (item.position, by_gravity(item.violation)))
+
+
+def _merged(found: Mapping[str, list[Located]]) -> list[Located]:
+    """Return the violations of all profiles by position; one that several profiles share stands once."""
+    shared: dict[tuple[Position, str, str, str], Located] = {}
+    for items in found.values():
+        for item in items:
+            key = (item.position, item.violation.code, item.violation.severity, item.violation.pointer)
+            known = shared.get(key)
+            shared[key] = known._replace(profiles=known.profiles + item.profiles) if known else item
+    return sorted(shared.values(), key=lambda item: (item.position, by_gravity(item.violation)))
 
 
 def operation_of(path: str) -> str | None:

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..contracts.limits import MAX_EXPANDED_VALUES, MAX_NESTING
+from .places import Where
 from .violation import Finding, quote
-
-Where = tuple[str | int, ...]
 
 
 def plain_problems(payload: Any, rules: Mapping[str, str]) -> Iterator[Finding]:

@@ -8,9 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from .violation import pointer_of
-
-Where = tuple[str | int, ...]
+from .places import Where, pointer_of
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STRING: Callable[[str, int], tuple[str, int]] = json.decoder.scanstring  # type: ignore[attr-defined]

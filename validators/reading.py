@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..contracts.limits import MAX_NESTING
-from .plain import Where, plain_problems
+from .places import Where
+from .plain import plain_problems
 from .violation import Finding, printable, quote
 
 UNREADABLE: Any = type("Unreadable", (), {"__repr__": lambda self: "UNREADABLE"})()

@@ -1,19 +1,28 @@
 """Prints what linting found, for people and for programs, from one result."""
 
 import json
+from collections.abc import Sequence
 
 from ..contracts.model import SEVERITIES, Rule
 from .lint import Result
 
 
-def as_text(result: Result) -> str:
-    """Return one line a violation, `path:line:column: CODE message`, what was expected, and a summary."""
+def as_text(result: Result, profiles: Sequence[str]) -> str:
+    """Return one line a violation, `path:line:column: CODE message`, what was expected, and a summary.
+
+    Where several profiles were asked for, a violation of one of them says which.
+    """
     lines = []
-    for path, position, item in result.located:
-        lines.append(f"{path}:{position.line}:{position.column}: {item.code} {item.message}")
+    for path, position, item, broken_in in result.located:
+        only = f" Only in profile {broken_in[0]}." if len(broken_in) < len(profiles) else ""
+        lines.append(f"{path}:{position.line}:{position.column}: {item.code} {item.message}{only}")
         lines.append(f"    {item.severity}; expected {item.expected}. {item.hint}")
         lines.append(f"    {item.source} ({item.confidence})")
     lines.extend(f"{path}: not checked: {reason}." for path, reason in result.not_checked)
+    lines.extend(
+        f"{path}: accepted in profile {accepting}, refused in profile {refusing}."
+        for path, accepting, refusing in result.split
+    )
     counts = ", ".join(
         f"{count} {name}{'s' if count != 1 and name != 'advice' else ''}"
         for name, count in _counts(result).items()
@@ -30,10 +39,19 @@ def as_json(result: Result) -> str:
         {
             "version": 1,
             "violations": [
-                {"path": path, "line": position.line, "column": position.column, **item.as_json()}
-                for path, position, item in result.located
+                {
+                    "path": path,
+                    "line": position.line,
+                    "column": position.column,
+                    "profiles": broken_in,
+                    **item.as_json(),
+                }
+                for path, position, item, broken_in in result.located
             ],
             "not_checked": [{"path": path, "reason": reason} for path, reason in result.not_checked],
+            "accepted_by_one_profile": [
+                {"path": path, "accepted": accepting, "refused": refusing} for path, accepting, refusing in result.split
+            ],
             "summary": {"checked": result.checked, "not_checked": len(result.not_checked), **_counts(result)},
         }
     )

@@ -1,10 +1,13 @@
 """A broken rule, as a value."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..contracts.limits import MAX_QUOTED_CHARACTERS
-from ..contracts.model import SEVERITIES, Contract, Source
+from ..contracts.model import SEVERITIES, Contract, Rule, Source
+from .places import Where, pointer_of
+from .sentences import sentence
 
 
 class Violation(NamedTuple):
@@ -25,29 +28,39 @@ class Violation(NamedTuple):
     status: int | None
     body: Any
     message: str
+    reasons: tuple[Mapping[str, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the violation as a JSON object, its value shortened to a quotation."""
-        return {**self._asdict(), "value": quote(self.value), "source": self.source._asdict()}
+        fields = {**self._asdict(), "value": quote(self.value), "source": self.source._asdict()}
+        del fields["reasons"]
+        return fields
 
 
 class Finding(NamedTuple):
     """What a check saw, before the rule's own facts are added."""
 
     code: str
-    where: tuple[str | int, ...]
+    where: Where
     value: Any
     expected: str
     message: str
+    keyword: str = ""
+    wanted: Any = None
+    said: tuple[tuple[Where, str], ...] = ()
 
 
 def violation(contract: Contract, finding: Finding) -> Violation:
     """Return a finding as a violation of its rule."""
     rule = contract.rules[finding.code]
     status, body = None, None
+    reasons = tuple(
+        {"message": said, "pointer": pointer_of(where)}
+        for where, said in finding.said or [_said(contract, rule, finding)]
+    )
     if rule.severity == "error":
         refusal = contract.refusals[rule.refusal]
-        status, body = refusal.status, refusal.body_with(finding.message)
+        status, body = refusal.status, refusal.body_with(*reasons)
     return Violation(
         rule.code,
         rule.severity,
@@ -60,7 +73,13 @@ def violation(contract: Contract, finding: Finding) -> Violation:
         status,
         body,
         finding.message,
+        reasons,
     )
+
+
+def _said(contract: Contract, rule: Rule, finding: Finding) -> tuple[Where, str]:
+    said = rule.says or sentence(contract.sentences, finding.keyword, finding.wanted, finding.where, finding.message)
+    return finding.where, said
 
 
 def by_gravity(item: Violation) -> tuple[int, str, str]:
@@ -68,12 +87,7 @@ def by_gravity(item: Violation) -> tuple[int, str, str]:
     return SEVERITIES.index(item.severity), item.code, item.pointer
 
 
-def pointer_of(where: tuple[str | int, ...]) -> str:
-    """Return a place as a JSON pointer."""
-    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in where)
-
-
-def name_of(where: tuple[str | int, ...]) -> str:
+def name_of(where: Where) -> str:
     """Return a place as a person writes it: `images[2]`; `The payload` for the root."""
     text = ""
     for token in where:

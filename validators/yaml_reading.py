@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from ..contracts.limits import MAX_EXPANDED_VALUES, MAX_NESTING
-
-Where = tuple[str | int, ...]
+from .places import Where
 
 
 class Loaded(NamedTuple):

@@ -1,0 +1,27 @@
+"""Reads path and query parameters as an operation declares them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from ..validators.violation import quote
+from .call import Refused
+
+
+def read_parameters(schemas: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+    """Return the declared parameters; others are passed over. Raises Refused for a value that does not fit."""
+    found: dict[str, Any] = {}
+    for name, text in given.items():
+        schema = schemas.get(name)
+        if schema is None:
+            continue
+        is_integer = schema.get("type") == "integer" and text.removeprefix("-").isdecimal() and len(text) < 20
+        value = int(text) if is_integer else text
+        if schema != _ANY_TEXT and not jsonschema_rs.is_valid(schema, value):
+            raise Refused("bad-params", f"The parameter {name} cannot be {quote(text)}.")
+        found[name] = value
+    return found
+
+
+_ANY_TEXT = {"type": "string"}
