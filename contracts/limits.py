@@ -10,6 +10,9 @@ MAX_BODY_BYTES = 10 * 1024 * 1024
 MAX_NESTING = 100
 """Levels of arrays and objects in a payload."""
 
+MAX_INTEGER_DIGITS = 4_300
+"""Decimal digits of an integer in a payload."""
+
 MAX_EXPANDED_VALUES = 1_000_000
 """Values of a YAML payload once its aliases are expanded."""
 

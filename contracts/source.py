@@ -1,6 +1,6 @@
 """Reads a contract document, keeps the line of every value, and applies a profile's overlay."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -77,23 +77,34 @@ def with_overlay(document: Document, path: Path) -> Document:
     overlay = read_document(path)
     data = deepcopy(document.data)
     for index, action in enumerate(overlay.data.get("actions", [])):
+        at = f"/actions/{index}"
+        if not isinstance(action, dict) or not isinstance(action.get("target"), str):
+            raise overlay.error(at, "An action has a target, a JSONPath")
+        if not action.get("remove") and "update" not in action:
+            raise overlay.error(at, "An action has an update, or says remove: true")
         try:
             nodes = list(find(action["target"], data))
-        except (JSONPathError, KeyError) as error:
-            raise overlay.error(f"/actions/{index}", f"The target is no JSONPath: {error}") from None
+        except JSONPathError as error:
+            raise overlay.error(at, f"The target is no JSONPath: {error}") from None
         if not nodes:
-            raise overlay.error(
-                f"/actions/{index}", f"The target {action['target']} matches nothing in {document.file}"
-            )
+            raise overlay.error(at, f"The target {action['target']} matches nothing in {document.file}")
         for node in reversed(nodes):
-            parent: Any = data
-            for key in node.location[:-1]:
-                parent = parent[key]
-            if action.get("remove"):
-                del parent[node.location[-1]]
-            else:
-                parent[node.location[-1]] = _merged(node.value, action["update"])
+            data = _changed(data, node.location, action)
     return Document(document.file, data, document._lines)
+
+
+def _changed(data: Any, location: Sequence[int | str], action: Mapping[str, Any]) -> Any:
+    """Return data with one action done at one place; the root is replaced, all else is changed where it is."""
+    if not location:
+        return _merged(data, action["update"])
+    parent: Any = data
+    for key in location[:-1]:
+        parent = parent[key]
+    if action.get("remove"):
+        del parent[location[-1]]
+    else:
+        parent[location[-1]] = _merged(parent[location[-1]], action["update"])
+    return data
 
 
 def _merged(value: Any, update: Any) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .errors import ContractError, nearest
+from .errors import nearest
 from .source import Document, escape
 from .vocabulary import ANNOTATIONS, ASSERTIONS, NAME_MAPS, RESPONSE_ONLY, VOCABULARY
 
@@ -48,6 +48,8 @@ def check_document(document: Document) -> None:
                     f'"{key}" is no schema keyword that stepmock knows.'
                     + nearest(str(key), _SCHEMA_WORDS | set(VOCABULARY)),
                 )
+        if isinstance(target := mapping.get("$ref"), str):
+            _check_reference(document, f"{pointer}/$ref", target)
         if place == "operation":
             for key in ("operationId", "summary", "x-source", "responses"):
                 if key not in mapping:
@@ -97,13 +99,29 @@ def _check_keyword(document: Document, place: str, key: str, value: Any, pointer
     for error in jsonschema_rs.Draft202012Validator(dict(keyword.value)).iter_errors(value):
         deep = pointer + "".join(f"/{escape(str(token))}" for token in error.instance_path)
         name = getattr(error.kind, "property", "")
-        known = keyword.value.get("additionalProperties", keyword.value)
-        names = known.get("properties", {}) if isinstance(known, dict) else {}
+        names = _names_at(keyword.value, len(error.instance_path))
         unknown = list(getattr(error.kind, "unexpected", []))
         raise document.error(
             f"{deep}/{escape(name)}" if name else deep,
             f"{key}: {error.message}." + "".join(nearest(key, names) for key in unknown),
         )
+
+
+def _check_reference(document: Document, pointer: str, target: str) -> None:
+    found: Any = document.data
+    for token in target.removeprefix("#/").split("/"):
+        if not isinstance(found, dict) or token not in found:
+            known = found if isinstance(found, dict) else {}
+            raise document.error(pointer, f"Nothing stands at {target}." + nearest(token, known))
+        found = found[token]
+
+
+def _names_at(schema: Any, depth: int) -> Mapping[str, Any]:
+    """Return the names that a keyword's value may use, so many levels down; tables of records have one level more."""
+    for _ in range(depth):
+        inner = schema.get("additionalProperties") if isinstance(schema, Mapping) else None
+        schema = inner if isinstance(inner, dict) else schema
+    return schema.get("properties", {}) if isinstance(schema, Mapping) else {}
 
 
 def _check_names(document: Document) -> None:
@@ -120,6 +138,10 @@ def _check_names(document: Document) -> None:
     for name in _NEEDED_REFUSALS:
         if name not in data["x-refusals"]:
             raise document.error("/x-refusals", f'The refusal "{name}" is missing')
+    for _, pointer, mapping in _mappings(data):
+        for name in mapping.get("x-rule", {}):
+            if name != "missing" and name not in mapping:
+                raise document.error(f"{pointer}/x-rule", f'`x-rule` names "{name}", which does not stand beside it.')
     for pointer, code in _codes(data):
         if code not in data["x-rules"]:
             raise document.error(pointer, f'There is no rule "{code}".' + nearest(code, data["x-rules"]))
@@ -143,9 +165,6 @@ def _codes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for key in ("x-rule", "x-misplaced-fields"):
             for name, code in mapping.get(key, {}).items():
                 yield f"{pointer}/{key}/{escape(name)}", code
-        for name in mapping.get("x-rule", {}):
-            if name != "missing" and name not in mapping:
-                raise ContractError(f'`x-rule` names "{name}", which does not stand beside it (at {pointer}).')
 
 
 def _sources(value: Any, pointer: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -51,8 +51,17 @@ class Client:
     def with_key(self, key: str) -> "Client":
         return Client(self._send, key)
 
-    def request(self, method: str, path: str, *, json: Any = None, body: bytes = b"", key: str | None = _OWN_KEY,
-                headers: Mapping[str, str] | None = None, base: str = BASE) -> Reply:
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        body: bytes = b"",
+        key: str | None = _OWN_KEY,
+        headers: Mapping[str, str] | None = None,
+        base: str = BASE,
+    ) -> Reply:
         sent = CaseInsensitiveDict[str]()
         if json is not None:
             body = _dumps(json)
@@ -89,8 +98,9 @@ def over_core(emulator: Emulator, key: str) -> Client:
 
     def send(method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
         path, _, query = target.partition("?")
-        reply = emulator.handle(Request(method, unquote(path), query,
-                                        {name.lower(): value for name, value in headers.items()}, body))
+        reply = emulator.handle(
+            Request(method, unquote(path), query, {name.lower(): value for name, value in headers.items()}, body)
+        )
         return Reply(reply.status, CaseInsensitiveDict(reply.headers), reply.body)
 
     return Client(send, key)
@@ -112,8 +122,9 @@ def over_socket(session: requests.Session, address: str, key: str) -> Client:
 
     def send(method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
         encoded = {name: value.encode("latin-1") for name, value in headers.items()}
-        with session.request(method, address + target, data=body, headers=encoded, timeout=30,
-                             allow_redirects=False) as reply:
+        with session.request(
+            method, address + target, data=body, headers=encoded, timeout=30, allow_redirects=False
+        ) as reply:
             return Reply(reply.status_code, reply.headers, reply.content)
 
     return Client(send, key)
@@ -125,9 +136,22 @@ class Server:
     def __init__(self, folder: Path, *options: str) -> None:
         self.port_file = folder / "port"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "stepmock.mock_server.cli", "serve", "--port", "0", "--port-file",
-             str(self.port_file), *options],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            [
+                sys.executable,
+                "-m",
+                "stepmock.mock_server.cli",
+                "serve",
+                "--port",
+                "0",
+                "--port-file",
+                str(self.port_file),
+                *options,
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         try:
             self.port = self._port()
         except BaseException:
@@ -205,7 +229,7 @@ def connect(request: pytest.FixtureRequest, own_key: str) -> Callable[..., Clien
         started = request.getfixturevalue("server")(*options)
         return over_socket(request.getfixturevalue("session"), started.address, own_key)
 
-    return {"wsgi": wsgi, "socket": socket}[request.param]
+    return wsgi if request.param == "wsgi" else socket
 
 
 @pytest.fixture

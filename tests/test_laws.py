@@ -165,7 +165,7 @@ def the_law(profile, operation, payload, stored=None):
         assert rules_in_header(response) == []
 
 
-MANY = settings(max_examples=300, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+MANY = settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("profile", PROFILES)

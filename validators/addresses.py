@@ -43,6 +43,7 @@ MEDIA_TYPES = {
 _ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#\\]*)(?P<path>[^?#]*)")
 _HOST_NAME = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
 _HOST_AND_PORT = re.compile(r"(?P<host>\[[^\]]*\]|[^:\[\]]*)(?::(?P<port>\d{1,5}))?")
+_NAT64_PREFIX = 0x0064_FF9B << 64
 _PRIVATE_SUFFIXES = ("localhost", "local", "internal", "localdomain", "lan", "home.arpa")
 
 
@@ -112,5 +113,10 @@ def _why_not_global(host: str) -> str | None:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return f"{host} is no well-formed IP address"
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
-    return None if mapped.is_global and not mapped.is_multicast else f"{host} is not public"
+    if isinstance(address, ipaddress.IPv6Address):
+        bits = int(address)
+        if address.ipv4_mapped or address.sixtofour:
+            address = address.ipv4_mapped or address.sixtofour or address
+        elif bits >> 32 in (0, _NAT64_PREFIX):
+            address = ipaddress.IPv4Address(bits & 0xFFFFFFFF)
+    return None if address.is_global and not address.is_multicast else f"{host} is not public"

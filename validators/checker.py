@@ -20,7 +20,7 @@ from .context import NOTHING_KNOWN, Context
 from .explain import explain, explain_missing
 from .keywords import KEYWORDS, Occasion
 from .places import sites, value_at
-from .plain import is_unicode, plain_problems
+from .plain import TOO_LARGE, is_unicode, plain_problems, with_lists
 from .violation import Finding, Violation, by_gravity, violation
 
 _ANY_RULE = dict.fromkeys(("syntax", "root", "number", "nesting", "encoding"), "")
@@ -106,6 +106,7 @@ class Checker:
         yield from problems
         if problems or not isinstance(payload, dict):
             return
+        payload = with_lists(payload)
         yield from branch.shape_findings(payload)
         if branch is self.root and self.branches:
             return  # without a type nobody can say which fields belong
@@ -179,10 +180,14 @@ class Branch:
         if not self._strict(payload) or self._free_form:
             return False
         for value in payload.values():
-            if type(value) is str:
+            kind = type(value)
+            if kind is str:
                 if not value.isascii() and not is_unicode(value):
                     return False
-            elif type(value) in (list, dict) and next(plain_problems({"": value}, _ANY_RULE), None):
+            elif kind is int:
+                if not -TOO_LARGE < value < TOO_LARGE:
+                    return False
+            elif kind is tuple or (kind in (list, dict) and next(plain_problems({"": value}, _ANY_RULE), None)):
                 return False
         return True
 

@@ -41,7 +41,8 @@ def _check(options: argparse.Namespace) -> int:
     if options.operation is not None:
         _require_operation(options.operation, profiles[0])
     result = lint(options.paths, operation=options.operation, profiles=profiles, settings=dict(options.set))
-    print(report.as_json(result) if options.format == "json" else report.as_text(result, profiles))
+    writer = report.as_json if options.format == "json" else report.as_text
+    print(writer(result, profiles))
     if result.unusable:
         return 2
     return int(any(item.violation.severity == "error" for item in result.located))

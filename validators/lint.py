@@ -94,7 +94,7 @@ def lint_text(
     offsets: dict[str, int] = {}
     if reading.payload is not UNREADABLE:
         offsets = yaml_offsets(text) if is_yaml else json_offsets(text)
-    return [
+    located = [
         Located(
             path,
             position_of(text, nearest_offset(offsets, item.pointer) if reading.offset is None else reading.offset),
@@ -103,6 +103,11 @@ def lint_text(
         )
         for item in violations
     ]
+    return sorted(located, key=_in_order)
+
+
+def _in_order(item: Located) -> tuple[Position, tuple[int, str, str]]:
+    return item.position, by_gravity(item.violation)
 
 
 def _merged(found: Mapping[str, list[Located]]) -> list[Located]:
@@ -113,7 +118,7 @@ def _merged(found: Mapping[str, list[Located]]) -> list[Located]:
             key = (item.position, item.violation.code, item.violation.severity, item.violation.pointer)
             known = shared.get(key)
             shared[key] = known._replace(profiles=known.profiles + item.profiles) if known else item
-    return sorted(shared.values(), key=lambda item: (item.position, by_gravity(item.violation)))
+    return sorted(shared.values(), key=_in_order)
 
 
 def operation_of(path: str) -> str | None:

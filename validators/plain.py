@@ -4,9 +4,12 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..contracts.limits import MAX_EXPANDED_VALUES, MAX_NESTING
+from ..contracts.limits import MAX_EXPANDED_VALUES, MAX_INTEGER_DIGITS, MAX_NESTING
 from .places import Where
 from .violation import Finding, quote
+
+TOO_LARGE = 10**MAX_INTEGER_DIGITS
+"""The first integer that has more digits than a payload may hold."""
 
 
 def plain_problems(payload: Any, rules: Mapping[str, str]) -> Iterator[Finding]:
@@ -35,6 +38,9 @@ def _problems(payload: Any) -> Iterator[tuple[str, Where, Any, str, str]]:
         if isinstance(value, str):
             if not value.isascii() and not is_unicode(value):
                 yield "encoding", where, value, "whole Unicode characters", "A string holds half of a surrogate pair."
+        elif isinstance(value, int):
+            if not -TOO_LARGE < value < TOO_LARGE:
+                yield "number", where, value, "a number of usual size", f"The number is {quote(value)}."
         elif isinstance(value, float):
             if not math.isfinite(value):
                 yield "number", where, value, "a finite number", f"The number {quote(value)} is not finite."
@@ -62,8 +68,15 @@ def _problems(payload: Any) -> Iterator[tuple[str, Where, Any, str, str]]:
                         )
             else:
                 stack.extend(((*where, index), child) for index, child in enumerate(value))
-        elif value is not None and not isinstance(value, (bool, int)):
+        elif value is not None:
             yield "syntax", where, value, "a JSON value", f"{quote(value)} is no JSON value."
+
+
+def with_lists(value: Any) -> Any:
+    """Return a plain value with lists for its tuples, as writing it to JSON would make them."""
+    if isinstance(value, (list, tuple)):
+        return [with_lists(item) for item in value]
+    return {key: with_lists(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def is_unicode(text: str) -> bool:

@@ -75,6 +75,8 @@ def _scan(text: str, at: int, where: Where, offsets: dict[str, int], twice: list
             child = (*where, name)
             if (pointer := pointer_of(child)) in offsets:
                 twice.append(child)
+                for below in [known for known in offsets if known.startswith(f"{pointer}/")]:
+                    del offsets[below]
             offsets[pointer] = start
             at = _skip(text, _skip(text, at) + 1)
         at = _skip(text, _scan(text, at, child, offsets, twice))

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..contracts.limits import MAX_NESTING
+from ..contracts.limits import MAX_INTEGER_DIGITS, MAX_NESTING
 from .places import Where
 from .plain import plain_problems
 from .violation import Finding, printable, quote
@@ -38,10 +38,9 @@ def _finite(digits: str) -> float:
 
 
 def _integer(digits: str) -> int:
-    try:
-        return int(digits)
-    except ValueError:
-        raise _BadNumber(f"An integer of {len(digits)} digits is too large") from None
+    if len(digits.lstrip("-")) > MAX_INTEGER_DIGITS:
+        raise _BadNumber(f"An integer of {len(digits)} digits is too large")
+    return int(digits)
 
 
 def _no_constant(name: str) -> float:
@@ -136,7 +135,7 @@ def read_yaml(data: bytes, rules: Mapping[str, str]) -> Reading:
         return _refused(rules["encoding"], "UTF-8", f"The text is not UTF-8: byte {error.start} cannot be read.")
     loaded = load_yaml(text)
     if loaded.problem is not None:
-        code = rules["nesting" if loaded.too_deep else "syntax"]
+        code = rules[loaded.rule]
         return _refused(code, "one YAML document", f"The text is not YAML: {loaded.problem}.", loaded.offset)
     findings = _duplicate_findings(loaded.twice, rules)
     return Reading(loaded.payload, [*findings, *plain_problems(loaded.payload, rules)])

@@ -15,12 +15,13 @@ def is_clean(text: str) -> bool:
 def broken_variable(text: str) -> str | None:
     """Return what is wrong with the first broken `{{variable}}` of a text, or None.
 
-    Style sheets are passed over, for their rules end in braces too.
+    Style sheets are passed over where that mends the text, for their rules end in braces too.
     """
-    if "{{" not in text and "}}" not in text:
-        return None
-    if "<" in text and "style" in text.lower():
-        text = _STYLE.sub("", text)
+    problem = _first_problem(text)
+    return _first_problem(_STYLE.sub("", text)) if problem and "<" in text else problem
+
+
+def _first_problem(text: str) -> str | None:
     opened = -1
     for mark in _MARKS.finditer(text):
         if mark.group() == "{{":

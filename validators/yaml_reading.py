@@ -13,10 +13,10 @@ class Loaded(NamedTuple):
     """A YAML document as data, or the problem with it."""
 
     payload: Any
-    twice: list[tuple[Where, str]]
+    twice: list[Where]
     problem: str | None = None
     offset: int | None = None
-    too_deep: bool = False
+    rule: str = "syntax"
 
 
 class _PlainLoader(yaml.CSafeLoader):
@@ -41,20 +41,23 @@ def load_yaml(text: str) -> Loaded:
     """Load one document. Aliases are counted before anything walks them, so that a bomb is refused in time."""
     try:
         if _is_too_deep(text):
-            return Loaded(None, [], f"it is nested deeper than {MAX_NESTING} levels", too_deep=True)
+            return Loaded(None, [], f"it is nested deeper than {MAX_NESTING} levels", rule="nesting")
         node = compose(text)
         if node is None:
             return Loaded(None, [], "it is empty", 0)
         if _expanded(node) > MAX_EXPANDED_VALUES:
-            return Loaded(None, [], f"its aliases expand to more than {MAX_EXPANDED_VALUES} values", too_deep=True)
+            return Loaded(None, [], f"its aliases expand to more than {MAX_EXPANDED_VALUES} values", rule="nesting")
         payload = yaml.load(text, Loader=_PlainLoader)
     except RecursionError:
-        return Loaded(None, [], f"it is nested deeper than {MAX_NESTING} levels", too_deep=True)
+        return Loaded(None, [], f"it is nested deeper than {MAX_NESTING} levels", rule="nesting")
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         return Loaded(None, [], error.problem or error.context or "it cannot be read", mark.index if mark else None)
-    except (yaml.YAMLError, ValueError) as error:
+    except yaml.YAMLError as error:
         return Loaded(None, [], str(error).splitlines()[0])
+    except ValueError as error:
+        rule = "number" if "digits" in str(error) else "syntax"
+        return Loaded(None, [], str(error), rule=rule)
     return Loaded(payload, list(_duplicates(node)))
 
 
@@ -88,7 +91,7 @@ def _expanded(node: Any, sizes: dict[int, int] | None = None) -> int:
     return sizes[id(node)]
 
 
-def _duplicates(node: Any) -> Iterator[tuple[Where, str]]:
+def _duplicates(node: Any) -> Iterator[Where]:
     stack: list[tuple[Where, Any]] = [((), node)]
     walked: set[int] = set()
     while stack:
@@ -101,7 +104,7 @@ def _duplicates(node: Any) -> Iterator[tuple[Where, str]]:
             for key, value in current.value:
                 name = str(key.value) if isinstance(key, yaml.ScalarNode) else ""
                 if name in names and name != "<<":
-                    yield (*where, name), name
+                    yield (*where, name)
                 names.add(name)
                 stack.append(((*where, name), value))
         elif isinstance(current, yaml.SequenceNode):

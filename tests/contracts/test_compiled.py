@@ -29,7 +29,7 @@ def test_the_compiled_contracts_are_up_to_date(monkeypatch, capsys):
 def test_what_is_loaded_is_what_the_document_compiles_to(provider, profile):
     fresh = Contract(compile.compile_contract(FOLDER / f"{provider}.yaml", profile))
     loaded = load(provider, profile)
-    for part in ("rules", "refusals", "behaviours", "operations", "identifiers", "rate_limit", "body_rules", "mount"):
+    for part in ("rules", "refusals", "behaviours", "operations", "identifiers", "rate_limit", "body_rules", "mounts"):
         assert getattr(loaded, part) == getattr(fresh, part)
 
 
@@ -120,8 +120,8 @@ def test_a_made_id_has_the_form_that_replies_promise(kind):
 
 def test_a_contract_knows_where_it_is_mounted_and_how_much_it_takes():
     contract = load("lemlist")
-    assert (contract.host, contract.path, contract.mount) == ("api.lemlist.com", "/api", "/lemlist/api")
-    assert tuple(contract.rate_limit) == (20, 2)
+    assert (contract.host, contract.paths, contract.mounts) == ("api.lemlist.com", ["/api"], ["/lemlist/api"])
+    assert tuple(contract.rate_limit)[:2] == (20, 2)
     assert contract.credential == {"type": "http", "scheme": "basic", "user": "empty", "legacy_query": "access_token"}
 
 

@@ -193,7 +193,7 @@ def test_what_the_vocabulary_does_not_allow_is_refused_with_file_and_line(compil
 
 @pytest.mark.parametrize(
     "key",
-    ["x-provider", "x-pages", "x-rules", "x-body-rules", "x-refusals", "x-behaviours", "x-rate-limit", "x-resources"],
+    ["x-provider", "x-pages", "x-rules", "x-body-rules", "x-refusals", "x-behaviours", "x-resources"],
 )
 def test_a_contract_without_a_part_is_refused(compile_text, key):
     text = re.sub(rf"^{key}:.*\n((?: .*|)\n)*", "", TEXT, count=1, flags=re.MULTILINE)

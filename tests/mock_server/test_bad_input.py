@@ -19,12 +19,21 @@ STEPS = f"/sequences/{SEQUENCE}/steps"
 CAMPAIGN = "/campaigns/cam_docs0000000000000"
 JSON = {"Content-Type": "application/json"}
 
-WITH_BODY = {"addStep": ("POST", STEPS), "updateStep": ("PATCH", f"{STEPS}/STEP"), "createCampaign": ("POST", "/campaigns"),
-             "updateCampaign": ("PATCH", CAMPAIGN)}
-WITHOUT_BODY = {"deleteStep": ("DELETE", f"{STEPS}/stp_00000000000000000"), "listSequences": ("GET", f"{CAMPAIGN}/sequences"),
-                "listCampaigns": ("GET", "/campaigns"), "getCampaign": ("GET", CAMPAIGN),
-                "startCampaign": ("POST", f"{CAMPAIGN}/start"), "pauseCampaign": ("POST", f"{CAMPAIGN}/pause"),
-                "getTeam": ("GET", "/team")}
+WITH_BODY = {
+    "addStep": ("POST", STEPS),
+    "updateStep": ("PATCH", f"{STEPS}/STEP"),
+    "createCampaign": ("POST", "/campaigns"),
+    "updateCampaign": ("PATCH", CAMPAIGN),
+}
+WITHOUT_BODY = {
+    "deleteStep": ("DELETE", f"{STEPS}/stp_00000000000000000"),
+    "listSequences": ("GET", f"{CAMPAIGN}/sequences"),
+    "listCampaigns": ("GET", "/campaigns"),
+    "getCampaign": ("GET", CAMPAIGN),
+    "startCampaign": ("POST", f"{CAMPAIGN}/start"),
+    "pauseCampaign": ("POST", f"{CAMPAIGN}/pause"),
+    "getTeam": ("GET", "/team"),
+}
 EVERY = {**WITH_BODY, **WITHOUT_BODY}
 
 BAD_BODIES = [
@@ -52,7 +61,9 @@ BAD_BODIES = [
     pytest.param(b'{"type":"linkedinVisit","name":"N","\\udfff":1}', id="lone-surrogate-in-a-key"),
     pytest.param(b'{"type":"linkedinVisit","name":"N","other":[["\\ud800"]]}', id="lone-surrogate-below"),
     pytest.param(b"[" * 20_000 + b"]" * 20_000, id="20000-brackets"),
-    pytest.param(b'{"type":"linkedinVisit","name":"N","other":%s}' % (b"[" * 20_000 + b"]" * 20_000), id="nested-below"),
+    pytest.param(
+        b'{"type":"linkedinVisit","name":"N","other":%s}' % (b"[" * 20_000 + b"]" * 20_000), id="nested-below"
+    ),
     pytest.param(b'{"a":' * 20_000 + b"1" + b"}" * 20_000, id="20000-objects"),
     pytest.param(b'{"type":"linkedinVisit","name":"N","other":%s}' % (b"[" * 200 + b"]" * 200), id="200-brackets"),
     pytest.param(b'{"type":"linkedinVisit","name":"N\xff"}', id="not-utf-8"),
@@ -96,7 +107,9 @@ def test_the_operations_named_here_are_all_of_the_contract() -> None:
 
 @pytest.mark.parametrize("operation", WITH_BODY)
 @pytest.mark.parametrize("body", BAD_BODIES)
-def test_a_body_that_cannot_be_read_is_a_400_text_and_changes_nothing(prepared: Any, operation: str, body: bytes) -> None:
+def test_a_body_that_cannot_be_read_is_a_400_text_and_changes_nothing(
+    prepared: Any, operation: str, body: bytes
+) -> None:
     before = listing(prepared)
     reply = send(prepared, operation, body=body, headers=JSON)
     assert_refused(reply, 400)
@@ -133,9 +146,24 @@ def test_a_body_of_just_the_limit_is_read(prepared: Any) -> None:
 
 
 @pytest.mark.parametrize("operation", WITH_BODY)
-@pytest.mark.parametrize("kind", [None, "", "text/plain", "text/json", "application/x-www-form-urlencoded",
-                                  "multipart/form-data; boundary=x", "application/jsonx", "application/vnd.api+json",
-                                  "json", "; application/json", "é", "a" * 5000], ids=lambda kind: str(kind)[:20])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        None,
+        "",
+        "text/plain",
+        "text/json",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/jsonx",
+        "application/vnd.api+json",
+        "json",
+        "; application/json",
+        "é",
+        "a" * 5000,
+    ],
+    ids=lambda kind: str(kind)[:20],
+)
 def test_a_body_of_another_content_type_is_415(prepared: Any, operation: str, kind: str | None) -> None:
     before = listing(prepared)
     headers = {} if kind is None else {"Content-Type": kind}
@@ -143,8 +171,16 @@ def test_a_body_of_another_content_type_is_415(prepared: Any, operation: str, ki
     assert listing(prepared) == before
 
 
-@pytest.mark.parametrize("kind", ["application/json", "APPLICATION/JSON", "application/json; charset=utf-8",
-                                  "application/json;charset=UTF-8", " application/json ".strip() + " ; x=y"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/json",
+        "APPLICATION/JSON",
+        "application/json; charset=utf-8",
+        "application/json;charset=UTF-8",
+        " application/json ".strip() + " ; x=y",
+    ],
+)
 def test_json_is_declared_in_any_case_and_with_parameters(client: Any, kind: str) -> None:
     assert client.post(STEPS, body=b'{"type":"linkedinVisit"}', headers={"Content-Type": kind}).status == 200
 
@@ -158,18 +194,41 @@ def test_of_a_key_that_stands_twice_the_last_wins(client: Any) -> None:
     assert (reply.status, reply.json()["delay"]) == (200, 2)
 
 
-@pytest.mark.parametrize("number", ["9" * 4300, "-" + "9" * 4300, "1e308", "-0.0", "0.1", "1E400", "-1e-400", "00", "1."],
-                         ids=lambda number: number[:8])
+@pytest.mark.parametrize(
+    "number",
+    ["9" * 4300, "-" + "9" * 4300, "1e308", "-0.0", "0.1", "1E400", "-1e-400", "00", "1."],
+    ids=lambda number: number[:8],
+)
 @pytest.mark.parametrize("field", ["delay", "index"])
 def test_an_odd_number_gets_an_ordinary_answer(client: Any, field: str, number: str) -> None:
-    reply = client.post(STEPS, body=b'{"type":"linkedinVisit","%s":%s}' % (field.encode(), number.encode()), headers=JSON)
+    reply = client.post(
+        STEPS, body=b'{"type":"linkedinVisit","%s":%s}' % (field.encode(), number.encode()), headers=JSON
+    )
     assert reply.status in (200, 400)
     if reply.status == 400:
         assert_refused(reply)
     assert len(client.get(f"{CAMPAIGN}/sequences").json()[SEQUENCE]["steps"]) == (reply.status == 200)
 
 
-ODD_VALUES = [None, True, False, 0, -1, 1.5, "", "x", "\u0000", "\U0010ffff", [], [[]], [None], {}, {"": {}}, "x" * 100_000, 10**30]
+ODD_VALUES = [
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1.5,
+    "",
+    "x",
+    "\u0000",
+    "\U0010ffff",
+    [],
+    [[]],
+    [None],
+    {},
+    {"": {}},
+    "x" * 100_000,
+    10**30,
+]
 
 
 @pytest.mark.parametrize("value", ODD_VALUES, ids=lambda value: ascii(value)[:12])
@@ -182,11 +241,35 @@ def test_an_odd_value_in_any_field_gets_an_ordinary_answer(prepared: Any, operat
             assert "Traceback" not in reply.text
 
 
-@pytest.mark.parametrize("path", [
-    "/%", "/%2", "/%zz", "/%00", "/%ff", "/%c3%28", "/%2e%2e/%2e%2e/etc/passwd", "/../../etc/passwd", "/%2F", "//", "///team",
-    "/team%20", "/team%2F", "/team/", "/team;x=1", "/campaigns/%00/sequences/", "/" + "a" * 30_000, "/a" * 5000,
-    "/%F0%9F%94%91", "/{campaignId}", "/<script>", "/team\\", "/%0d%0aX-Evil:%201",
-], ids=lambda path: path[:24])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/%",
+        "/%2",
+        "/%zz",
+        "/%00",
+        "/%ff",
+        "/%c3%28",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/../../etc/passwd",
+        "/%2F",
+        "//",
+        "///team",
+        "/team%20",
+        "/team%2F",
+        "/team/",
+        "/team;x=1",
+        "/campaigns/%00/sequences/",
+        "/" + "a" * 30_000,
+        "/a" * 5000,
+        "/%F0%9F%94%91",
+        "/{campaignId}",
+        "/<script>",
+        "/team\\",
+        "/%0d%0aX-Evil:%201",
+    ],
+    ids=lambda path: path[:24],
+)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_an_odd_path_is_not_found(client: Any, method: str, path: str) -> None:
     reply = client.request(method, path)
@@ -198,24 +281,46 @@ def test_an_odd_path_is_not_found(client: Any, method: str, path: str) -> None:
         assert reply.json()["error"]["code"] == "no_provider"
 
 
-@pytest.mark.parametrize("name", ["%00", "%ff", "%F0%9F%94%91", "a" * 30_000, "%20", ".", "seq_lkCSKd32qSZZTe5Ru%00", "..%5c",
-                                  "%25", "{}", "'%22", "constructor", "__proto__"], ids=lambda name: name[:20])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "%00",
+        "%ff",
+        "%F0%9F%94%91",
+        "a" * 30_000,
+        "%20",
+        ".",
+        "seq_lkCSKd32qSZZTe5Ru%00",
+        "..%5c",
+        "%25",
+        "{}",
+        "'%22",
+        "constructor",
+        "__proto__",
+    ],
+    ids=lambda name: name[:20],
+)
 def test_an_odd_id_is_unknown(client: Any, name: str) -> None:
     assert_refused(client.get(f"/campaigns/{name}x"), 404)
     assert_refused(client.post(f"/sequences/{name}x/steps", json={"type": "linkedinVisit"}), 400)
     assert_refused(client.delete(f"{STEPS}/{name}x"), 404)
 
 
-@pytest.mark.parametrize("query", ["%", "&&&", "=", "a=b&a=c", "%00=%00", "%ff=%ff", "x" * 30_000, "limit[]=1", "é=ü", "?", "a;b"],
-                         ids=lambda query: query[:12])
+@pytest.mark.parametrize(
+    "query",
+    ["%", "&&&", "=", "a=b&a=c", "%00=%00", "%ff=%ff", "x" * 30_000, "limit[]=1", "é=ü", "?", "a;b"],
+    ids=lambda query: query[:12],
+)
 def test_an_odd_query_is_passed_over(client: Any, query: str) -> None:
     assert client.get(f"/campaigns?{query}").status == 200
     assert client.get(f"/team?{query}").status == 200
 
 
 PATHS = sorted({path.replace("STEP", "stp_00000000000000000") for _, path in EVERY.values()})
-ALLOWED = {path: {verb for verb, place in EVERY.values() if place.replace("STEP", "stp_00000000000000000") == path}
-           for path in PATHS}
+ALLOWED = {
+    path: {verb for verb, place in EVERY.values() if place.replace("STEP", "stp_00000000000000000") == path}
+    for path in PATHS
+}
 
 
 def assert_not_allowed(client: Any, method: str, path: str) -> None:
@@ -224,9 +329,15 @@ def assert_not_allowed(client: Any, method: str, path: str) -> None:
     assert {name.strip() for name in reply.headers["Allow"].split(",")} == ALLOWED[path]
 
 
-@pytest.mark.parametrize(("method", "path"), [
-    (method, path) for path in PATHS for method in ("PUT", "DELETE", "PATCH", "POST", "GET", "OPTIONS")
-    if method not in ALLOWED[path]])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        (method, path)
+        for path in PATHS
+        for method in ("PUT", "DELETE", "PATCH", "POST", "GET", "OPTIONS")
+        if method not in ALLOWED[path]
+    ],
+)
 def test_another_method_is_405_and_says_which_are_allowed(prepared: Any, method: str, path: str) -> None:
     before = listing(prepared)
     assert_not_allowed(prepared, method, path)
@@ -238,21 +349,31 @@ def test_a_method_that_no_provider_knows_is_405_too(client: Any, method: str) ->
     assert_not_allowed(client, method, "/campaigns")
 
 
-@pytest.mark.parametrize("headers", [
-    pytest.param({"X-Odd": "\x80\xff"}, id="high-bytes"), pytest.param({"Accept": "text/xml"}, id="accept"),
-    pytest.param({"X-Odd": "x" * 30_000}, id="long"), pytest.param({"Cookie": "a=\xff; ;=;"}, id="cookie"),
-    pytest.param({"X-Odd": ""}, id="empty"), pytest.param({"Accept-Encoding": "\xff"}, id="encoding"),
-    pytest.param({"Range": "bytes=0-1"}, id="range"), pytest.param({"If-None-Match": "*"}, id="if-none-match"),
-    pytest.param({"X-HTTP-Method-Override": "DELETE"}, id="method-override"),
-    pytest.param({"X-Forwarded-Host": "api.lemlist.com", "X-Forwarded-Prefix": "/x"}, id="forwarded"),
-    pytest.param({"Expect": "200-ok"}, id="expect"),
-])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"X-Odd": "\x80\xff"}, id="high-bytes"),
+        pytest.param({"Accept": "text/xml"}, id="accept"),
+        pytest.param({"X-Odd": "x" * 30_000}, id="long"),
+        pytest.param({"Cookie": "a=\xff; ;=;"}, id="cookie"),
+        pytest.param({"X-Odd": ""}, id="empty"),
+        pytest.param({"Accept-Encoding": "\xff"}, id="encoding"),
+        pytest.param({"Range": "bytes=0-1"}, id="range"),
+        pytest.param({"If-None-Match": "*"}, id="if-none-match"),
+        pytest.param({"X-HTTP-Method-Override": "DELETE"}, id="method-override"),
+        pytest.param({"X-Forwarded-Host": "api.lemlist.com", "X-Forwarded-Prefix": "/x"}, id="forwarded"),
+        pytest.param({"Expect": "200-ok"}, id="expect"),
+    ],
+)
 def test_an_odd_header_is_passed_over(client: Any, headers: dict[str, str]) -> None:
     assert client.get("/team", headers=headers).json() == client.get("/team").json()
 
 
-@pytest.mark.parametrize("host", ["", "\xff", "a b", "[", "[::1", "x:y:z", "api.lemlist.com:port", "-", "a" * 64, "{}"],
-                         ids=lambda host: ascii(host)[:12])
+@pytest.mark.parametrize(
+    "host",
+    ["", "\xff", "a b", "[", "[::1", "x:y:z", "api.lemlist.com:port", "-", "a" * 64, "{}"],
+    ids=lambda host: ascii(host)[:12],
+)
 def test_the_base_path_is_answered_whatever_the_host_header(client: Any, host: str) -> None:
     reply = client.get("/team", headers={"Host": host})
     assert reply.json() == client.get("/team").json()
@@ -288,12 +409,25 @@ def authorization(key: str) -> bytes:
     return b"Authorization: Basic " + b64encode(b":" + key.encode()) + b"\r\nConnection: close\r\n"
 
 
-@pytest.mark.parametrize("line", [
-    b"GET /lemlist/api/team\xff HTTP/1.1", b"GET /lemlist/api/\xc3\xa9 HTTP/1.1", b"GET  HTTP/1.1", b"GET lemlist HTTP/1.1",
-    b"\xff\xfe HTTP/1.1", b"GET /lemlist/api/team HTTP/9.9", b"get /lemlist/api/team HTTP/1.1",
-    b"CONNECT example.org:443 HTTP/1.1", b"GET http://example.org/lemlist/api/x HTTP/1.1", b"OPTIONS * HTTP/1.1",
-    b"GET /lemlist/api/%zz HTTP/1.1", b"GET /lemlist/api/x?\xff=\xfe HTTP/1.1", b"GET /lemlist/api/x#y HTTP/1.1",
-], ids=ascii)
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"GET /lemlist/api/team\xff HTTP/1.1",
+        b"GET /lemlist/api/\xc3\xa9 HTTP/1.1",
+        b"GET  HTTP/1.1",
+        b"GET lemlist HTTP/1.1",
+        b"\xff\xfe HTTP/1.1",
+        b"GET /lemlist/api/team HTTP/9.9",
+        b"get /lemlist/api/team HTTP/1.1",
+        b"CONNECT example.org:443 HTTP/1.1",
+        b"GET http://example.org/lemlist/api/x HTTP/1.1",
+        b"OPTIONS * HTTP/1.1",
+        b"GET /lemlist/api/%zz HTTP/1.1",
+        b"GET /lemlist/api/x?\xff=\xfe HTTP/1.1",
+        b"GET /lemlist/api/x#y HTTP/1.1",
+    ],
+    ids=ascii,
+)
 def test_a_strange_request_line_gets_a_4xx(server: Callable[..., Any], own_key: str, line: bytes) -> None:
     port = server("--rate-limit", "off").port
     answer = talk(port, line + b"\r\nHost: x\r\n" + authorization(own_key) + b"\r\n")
@@ -301,25 +435,46 @@ def test_a_strange_request_line_gets_a_4xx(server: Callable[..., Any], own_key: 
     assert b"Traceback" not in answer
 
 
-@pytest.mark.parametrize("header", [
-    b"X-Odd: \x00", b"X-Odd\x00: 1", b"X Odd: 1", b": 1", b"X-Odd", b"Content-Length: -1", b"Content-Length: x",
-    b"Content-Length: 1\r\nContent-Length: 2", b"Transfer-Encoding: nonsense", b"X-Odd: " + b"x" * 200_000,
-], ids=lambda header: ascii(header)[:40])
-def test_a_strange_header_gets_an_answer_and_harms_nobody(server: Callable[..., Any], own_key: str, header: bytes) -> None:
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"X-Odd: \x00",
+        b"X-Odd\x00: 1",
+        b"X Odd: 1",
+        b": 1",
+        b"X-Odd",
+        b"Content-Length: -1",
+        b"Content-Length: x",
+        b"Content-Length: 1\r\nContent-Length: 2",
+        b"Transfer-Encoding: nonsense",
+        b"X-Odd: " + b"x" * 200_000,
+    ],
+    ids=lambda header: ascii(header)[:40],
+)
+def test_a_strange_header_gets_an_answer_and_harms_nobody(
+    server: Callable[..., Any], own_key: str, header: bytes
+) -> None:
     port = server("--rate-limit", "off").port
-    answer = talk(port, b"GET /lemlist/api/nothing HTTP/1.1\r\nHost: x\r\n" + authorization(own_key) + header + b"\r\n\r\n")
+    answer = talk(
+        port, b"GET /lemlist/api/nothing HTTP/1.1\r\nHost: x\r\n" + authorization(own_key) + header + b"\r\n\r\n"
+    )
     assert answer.startswith(b"HTTP/1.1 4")
-    assert talk(port, b"GET /_stepmock/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").startswith(b"HTTP/1.1 200")
+    assert talk(port, b"GET /_stepmock/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").startswith(
+        b"HTTP/1.1 200"
+    )
 
 
-def test_a_request_that_is_cut_off_changes_nothing(
-        server: Callable[..., Any], session: Any, own_key: str) -> None:
+def test_a_request_that_is_cut_off_changes_nothing(server: Callable[..., Any], session: Any, own_key: str) -> None:
     running = server("--rate-limit", "off")
-    head = (f"POST /lemlist/api{STEPS} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-            "Content-Length: 100\r\n").encode() + authorization(own_key) + b"\r\n"
+    head = (
+        (
+            f"POST /lemlist/api{STEPS} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
+        ).encode()
+        + authorization(own_key)
+        + b"\r\n"
+    )
     talk(running.port, head, b'{"type":"linkedinVisit"}')
-    whole = session.get(f"{running.address}/lemlist/api{CAMPAIGN}/sequences", timeout=20,
-                        auth=("", own_key)).json()
+    whole = session.get(f"{running.address}/lemlist/api{CAMPAIGN}/sequences", timeout=20, auth=("", own_key)).json()
     assert whole[SEQUENCE]["steps"] == []
 
 
@@ -329,7 +484,9 @@ def test_a_body_in_chunks_is_read(server: Callable[..., Any], session: Any, own_
         yield b'"linkedinVisit"}'
 
     running = server("--rate-limit", "off")
-    reply = session.post(f"{running.address}/lemlist/api{STEPS}", data=chunks(), auth=("", own_key), headers=JSON, timeout=20)
+    reply = session.post(
+        f"{running.address}/lemlist/api{STEPS}", data=chunks(), auth=("", own_key), headers=JSON, timeout=20
+    )
     assert reply.status_code == 200
 
 
@@ -340,8 +497,13 @@ ROUTES = sorted({(method, path.replace("STEP", "stp_00000000000000000")) for met
 VALID = [json.dumps(example).encode() for name in WITH_BODY for example in checker("lemlist", name).examples]
 AUTHORIZED = {"authorization": "Basic OmZ1eno=", "content-type": "application/json"}
 MEDIA_CODES = {502, 503, 504}
-FUZZ = settings(max_examples=200, deadline=None, database=None, derandomize=True,
-                suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FUZZ = settings(
+    max_examples=200,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 
 @st.composite
@@ -354,19 +516,29 @@ def mutated_json(draw: st.DrawFn) -> bytes:
             case "cut":
                 del body[place : place + draw(st.integers(1, 8))]
             case "insert":
-                body[place:place] = draw(st.sampled_from([b'"', b"{", b"}", b"[", b",", b"null", b"-1e9", b"\\u", b"\\ud8", b"\xff"])
-                                         | st.binary(min_size=1, max_size=4))
+                body[place:place] = draw(
+                    st.sampled_from([b'"', b"{", b"}", b"[", b",", b"null", b"-1e9", b"\\u", b"\\ud8", b"\xff"])
+                    | st.binary(min_size=1, max_size=4)
+                )
             case "copy":
                 body[place:place] = body[draw(st.integers(0, len(body))) :]
     return bytes(body)
 
 
 JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
     | st.sampled_from([json.loads(text)["type"] for text in VALID if b'"type"' in text]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3), max_leaves=6)
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
 FIELDS = sorted({field for name in WITH_BODY for example in checker("lemlist", name).examples for field in example})
-ODD_PAYLOADS = st.dictionaries(st.sampled_from(FIELDS), JSON_VALUES, max_size=6).map(lambda value: json.dumps(value).encode())
+ODD_PAYLOADS = st.dictionaries(st.sampled_from(FIELDS), JSON_VALUES, max_size=6).map(
+    lambda value: json.dumps(value).encode()
+)
 
 
 @pytest.fixture(scope="module")
@@ -401,20 +573,31 @@ def test_no_update_of_a_stored_step_makes_the_core_fail(fuzzed: Emulator, body: 
 
 
 @FUZZ
-@given(method=st.sampled_from(["GET", "POST", "PATCH", "DELETE"]) | st.text(max_size=8), path=st.text(max_size=40),
-       query=st.text(max_size=40), below=st.sampled_from(["", "/lemlist/api/", "/lemlist/api/campaigns", "/_stepmock/", "/api/"]),
-       host=st.sampled_from(["", "api.lemlist.com"]) | st.text(max_size=10),
-       credential=st.sampled_from(["Basic OmZ1eno=", "Basic "]) | st.text(max_size=20))
+@given(
+    method=st.sampled_from(["GET", "POST", "PATCH", "DELETE"]) | st.text(max_size=8),
+    path=st.text(max_size=40),
+    query=st.text(max_size=40),
+    below=st.sampled_from(["", "/lemlist/api/", "/lemlist/api/campaigns", "/_stepmock/", "/api/"]),
+    host=st.sampled_from(["", "api.lemlist.com"]) | st.text(max_size=10),
+    credential=st.sampled_from(["Basic OmZ1eno=", "Basic "]) | st.text(max_size=20),
+)
 def test_no_path_or_header_makes_the_core_fail(
-        fuzzed: Emulator, method: str, path: str, query: str, below: str, host: str, credential: str) -> None:
+    fuzzed: Emulator, method: str, path: str, query: str, below: str, host: str, credential: str
+) -> None:
     headers = {"authorization": credential, "host": host, "content-type": path}
     assert_ordinary(fuzzed, Request(method, below + path, query, headers, path.encode("utf-8", "replace")))
 
 
 @FUZZ
-@given(query=st.dictionaries(
-    st.sampled_from(["limit", "offset", "page", "version", "sortBy", "sortOrder", "status", "createdBy", "access_token"]),
-    st.integers().map(str) | st.text(max_size=6) | st.sampled_from(["v2", "desc", "createdAt", "draft"]), max_size=5))
+@given(
+    query=st.dictionaries(
+        st.sampled_from(
+            ["limit", "offset", "page", "version", "sortBy", "sortOrder", "status", "createdBy", "access_token"]
+        ),
+        st.integers().map(str) | st.text(max_size=6) | st.sampled_from(["v2", "desc", "createdAt", "draft"]),
+        max_size=5,
+    )
+)
 def test_no_query_makes_the_core_fail(fuzzed: Emulator, query: dict[str, str]) -> None:
     text = "&".join(f"{name}={value}" for name, value in query.items())
     assert_ordinary(fuzzed, Request("GET", "/lemlist/api/campaigns", text, AUTHORIZED))

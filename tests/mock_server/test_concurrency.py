@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
+from stepmock.mock_server.clock import FrozenClock
+
 SEQUENCE = "seq_lkCSKd32qSZZTe5Ru"
 STEPS = f"/sequences/{SEQUENCE}/steps"
 LISTING = "/campaigns/cam_docs0000000000000/sequences"
@@ -36,13 +38,17 @@ def test_steps_that_are_added_to_one_sequence_at_once_are_all_there(client: Any)
     assert {step["_id"] for step in listed} == set(made)
     assert len(listed) == len(made)
     assert len({step["emailTemplateId"] for step in listed}) == len(made)
-    assert {step["title"] for step in listed} == {f"{number}/{turn}" for number in range(THREADS) for turn in range(EACH)}
+    assert {step["title"] for step in listed} == {
+        f"{number}/{turn}" for number in range(THREADS) for turn in range(EACH)
+    }
     assert [step["index"] for step in listed] == list(range(1, len(made) + 1))
     assert [step["sequenceStep"] for step in listed] == list(range(len(made)))
 
 
 def test_each_thread_finds_its_own_steps_in_order(client: Any) -> None:
-    in_parallel(lambda number: [client.post(STEPS, json={"type": "manual", "title": f"{number}/{turn}"}) for turn in range(5)])
+    in_parallel(
+        lambda number: [client.post(STEPS, json={"type": "manual", "title": f"{number}/{turn}"}) for turn in range(5)]
+    )
     listed = [step["title"].split("/") for step in client.get(LISTING).json()[SEQUENCE]["steps"]]
     for number in range(THREADS):
         assert [turn for who, turn in listed if who == str(number)] == ["0", "1", "2", "3", "4"]
@@ -104,8 +110,7 @@ def test_a_world_that_is_opened_by_many_at_once_is_opened_once(client: Any) -> N
 
 
 def test_the_quota_lets_exactly_20_of_many_through(core: Callable[..., Any]) -> None:
-    from stepmock.mock_server.clock import FrozenClock
-
     client = core(rate_limit=True, clock=FrozenClock(1_700_000_000))
-    statuses = sum(in_parallel(lambda number: [client.get("/team").status for _ in range(5)]), [])
+    rounds = in_parallel(lambda number: [client.get("/team").status for _ in range(5)])
+    statuses = [status for each in rounds for status in each]
     assert (statuses.count(200), statuses.count(429)) == (20, 20)

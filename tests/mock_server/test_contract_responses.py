@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,9 +22,19 @@ STEPS = "/sequences/seq_lkCSKd32qSZZTe5Ru/steps"
 CAMPAIGN = "/campaigns/cam_docs0000000000000"
 STEP = f"{STEPS}/STEP"
 NO_STEP = f"{STEPS}/stp_00000000000000000"
-OPERATIONS = [("POST", STEPS), ("PATCH", STEP), ("DELETE", STEP), ("GET", f"{CAMPAIGN}/sequences"), ("GET", "/campaigns"),
-              ("POST", "/campaigns"), ("GET", CAMPAIGN), ("PATCH", CAMPAIGN), ("POST", f"{CAMPAIGN}/start"),
-              ("POST", f"{CAMPAIGN}/pause"), ("GET", "/team")]
+OPERATIONS = [
+    ("POST", STEPS),
+    ("PATCH", STEP),
+    ("DELETE", STEP),
+    ("GET", f"{CAMPAIGN}/sequences"),
+    ("GET", "/campaigns"),
+    ("POST", "/campaigns"),
+    ("GET", CAMPAIGN),
+    ("PATCH", CAMPAIGN),
+    ("POST", f"{CAMPAIGN}/start"),
+    ("POST", f"{CAMPAIGN}/pause"),
+    ("GET", "/team"),
+]
 WITH_BODY = [("POST", STEPS), ("PATCH", STEP), ("POST", "/campaigns"), ("PATCH", CAMPAIGN)]
 METHODS = ("get", "put", "post", "patch", "delete")
 
@@ -34,7 +44,7 @@ def document(profile: str) -> dict[str, Any]:
     return read.data if profile == "documented" else with_overlay(read, CONTRACTS / "lemlist.observed.yaml").data
 
 
-@lru_cache(maxsize=None)
+@cache
 def oracle(profile: str) -> V31ResponseValidator:
     """Return a validator of the contract, with the replies to what is no operation put in from its components."""
     data = deepcopy(document(profile))
@@ -43,20 +53,38 @@ def oracle(profile: str) -> V31ResponseValidator:
         for method in METHODS:
             entry.setdefault(method, no_method)
     unknown = {"documented": ("404", "UnknownPath"), "observed": ("200", "WebApp")}[profile]
-    data["paths"]["/nothing"] = {"get": {"responses": {
-        unknown[0]: {"$ref": f"#/components/responses/{unknown[1]}"},
-        "401": {"$ref": "#/components/responses/Unauthorized"}}}}
+    data["paths"]["/nothing"] = {
+        "get": {
+            "responses": {
+                unknown[0]: {"$ref": f"#/components/responses/{unknown[1]}"},
+                "401": {"$ref": "#/components/responses/Unauthorized"},
+            }
+        }
+    }
     return V31ResponseValidator(SchemaPath.from_dict(data))
 
 
 def problems(profile: str, method: str, path: str, reply: Any) -> list[str]:
     bare = path.partition("?")[0]
-    request = SimpleNamespace(host_url="https://api.lemlist.com", path=f"/api{bare}", full_url_pattern="",
-                              method=method.lower(), parameters=RequestParameters(), content_type="", body=None)
-    response = SimpleNamespace(status_code=reply.status, headers=dict(reply.headers), content_type=reply.content_type.lower(),
-                               data=reply.content)
-    return [f"{error!r} {getattr(error, 'context', '')} {error.__cause__!r}"
-            for error in oracle(profile).iter_errors(request, response)]
+    request = SimpleNamespace(
+        host_url="https://api.lemlist.com",
+        path=f"/api{bare}",
+        full_url_pattern="",
+        method=method.lower(),
+        parameters=RequestParameters(),
+        content_type="",
+        body=None,
+    )
+    response = SimpleNamespace(
+        status_code=reply.status,
+        headers=dict(reply.headers),
+        content_type=reply.content_type.lower(),
+        data=reply.content,
+    )
+    return [
+        f"{error!r} {getattr(error, 'context', '')} {error.__cause__!r}"
+        for error in oracle(profile).iter_errors(request, response)
+    ]
 
 
 @pytest.fixture(params=["documented", "observed"])
@@ -107,16 +135,29 @@ def test_listing_steps_of_each_kind_and_branches_below_branches(exchange: Exchan
     for example in checker("lemlist", "addStep").examples:
         exchange("POST", f"/sequences/{sequence}/steps", 200, json=example)
         if example["type"] == "conditional":
-            sequence = exchange("POST", f"/sequences/{sequence}/steps", 200, json=example).json()["conditions"][1]["sequenceId"]
+            sequence = exchange("POST", f"/sequences/{sequence}/steps", 200, json=example).json()["conditions"][1][
+                "sequenceId"
+            ]
     assert len(exchange("GET", f"{CAMPAIGN}/sequences", 200).json()) == 9
 
 
-@pytest.mark.parametrize(("method", "path", "payload"), [
-    ("DELETE", STEP, None), ("GET", f"{CAMPAIGN}/sequences", None), ("GET", "/campaigns", None),
-    ("GET", "/campaigns?version=v2&limit=1", None), ("GET", "/campaigns?status=archived", None),
-    ("POST", "/campaigns", {"name": "A"}), ("GET", CAMPAIGN, None), ("PATCH", CAMPAIGN, {"name": "B"}),
-    ("PATCH", CAMPAIGN, {}), ("POST", f"{CAMPAIGN}/start", None), ("GET", "/team", None), ("GET", "/team?version=v2", None),
-])
+@pytest.mark.parametrize(
+    ("method", "path", "payload"),
+    [
+        ("DELETE", STEP, None),
+        ("GET", f"{CAMPAIGN}/sequences", None),
+        ("GET", "/campaigns", None),
+        ("GET", "/campaigns?version=v2&limit=1", None),
+        ("GET", "/campaigns?status=archived", None),
+        ("POST", "/campaigns", {"name": "A"}),
+        ("GET", CAMPAIGN, None),
+        ("PATCH", CAMPAIGN, {"name": "B"}),
+        ("PATCH", CAMPAIGN, {}),
+        ("POST", f"{CAMPAIGN}/start", None),
+        ("GET", "/team", None),
+        ("GET", "/team?version=v2", None),
+    ],
+)
 def test_what_succeeds(exchange: Exchange, method: str, path: str, payload: Any) -> None:
     exchange(method, path, 200, json=payload)
 
@@ -133,26 +174,29 @@ def test_starting_twice_and_pausing_twice(exchange: Exchange, profile: str) -> N
     exchange("POST", f"{CAMPAIGN}/start", status)
 
 
-@pytest.mark.parametrize(("method", "path", "status", "payload"), [
-    pytest.param("POST", STEPS, 400, {"type": "email"}, id="add-rule"),
-    pytest.param("POST", STEPS, 400, [], id="add-root"),
-    pytest.param("POST", "/sequences/seq_x/steps", 400, {"type": "linkedinVisit"}, id="add-bad-team"),
-    pytest.param("PATCH", STEP, 400, {"type": "email"}, id="update-type"),
-    pytest.param("PATCH", NO_STEP, 400, {"type": "email"}, id="update-unknown"),
-    pytest.param("PATCH", "/sequences/seq_x/steps/stp_x", 400, {"type": "email"}, id="update-bad-team"),
-    pytest.param("DELETE", NO_STEP, 404, None, id="delete-unknown-step"),
-    pytest.param("DELETE", "/sequences/seq_x/steps/stp_x", 404, None, id="delete-unknown-sequence"),
-    pytest.param("GET", "/campaigns/cam_x/sequences", 404, None, id="list-unknown"),
-    pytest.param("GET", "/campaigns/cam_archived000000000/sequences", 400, None, id="list-no-sequence"),
-    pytest.param("GET", "/campaigns?limit=0", 400, None, id="campaigns-query"),
-    pytest.param("POST", "/campaigns", 400, {"name": 1}, id="create-rule"),
-    pytest.param("GET", "/campaigns/cam_x", 404, None, id="get-unknown"),
-    pytest.param("PATCH", "/campaigns/cam_x", 404, {"name": "N"}, id="update-campaign-unknown"),
-    pytest.param("PATCH", CAMPAIGN, 400, {"name": None}, id="update-campaign-rule"),
-    pytest.param("POST", "/campaigns/cam_x/start", 404, None, id="start-unknown"),
-    pytest.param("POST", "/campaigns/cam_x/pause", 404, None, id="pause-unknown"),
-    pytest.param("GET", "/team?version=v9", 400, None, id="team-query"),
-])
+@pytest.mark.parametrize(
+    ("method", "path", "status", "payload"),
+    [
+        pytest.param("POST", STEPS, 400, {"type": "email"}, id="add-rule"),
+        pytest.param("POST", STEPS, 400, [], id="add-root"),
+        pytest.param("POST", "/sequences/seq_x/steps", 400, {"type": "linkedinVisit"}, id="add-bad-team"),
+        pytest.param("PATCH", STEP, 400, {"type": "email"}, id="update-type"),
+        pytest.param("PATCH", NO_STEP, 400, {"type": "email"}, id="update-unknown"),
+        pytest.param("PATCH", "/sequences/seq_x/steps/stp_x", 400, {"type": "email"}, id="update-bad-team"),
+        pytest.param("DELETE", NO_STEP, 404, None, id="delete-unknown-step"),
+        pytest.param("DELETE", "/sequences/seq_x/steps/stp_x", 404, None, id="delete-unknown-sequence"),
+        pytest.param("GET", "/campaigns/cam_x/sequences", 404, None, id="list-unknown"),
+        pytest.param("GET", "/campaigns/cam_archived000000000/sequences", 400, None, id="list-no-sequence"),
+        pytest.param("GET", "/campaigns?limit=0", 400, None, id="campaigns-query"),
+        pytest.param("POST", "/campaigns", 400, {"name": 1}, id="create-rule"),
+        pytest.param("GET", "/campaigns/cam_x", 404, None, id="get-unknown"),
+        pytest.param("PATCH", "/campaigns/cam_x", 404, {"name": "N"}, id="update-campaign-unknown"),
+        pytest.param("PATCH", CAMPAIGN, 400, {"name": None}, id="update-campaign-rule"),
+        pytest.param("POST", "/campaigns/cam_x/start", 404, None, id="start-unknown"),
+        pytest.param("POST", "/campaigns/cam_x/pause", 404, None, id="pause-unknown"),
+        pytest.param("GET", "/team?version=v9", 400, None, id="team-query"),
+    ],
+)
 def test_what_is_refused(exchange: Exchange, method: str, path: str, status: int, payload: Any) -> None:
     exchange(method, path, status, json=payload)
 
@@ -183,23 +227,30 @@ def test_a_body_too_large_and_of_another_type(exchange: Exchange, method: str, p
     exchange(method, path, 415, body=b"{}", headers={"Content-Type": "text/xml"})
 
 
-@pytest.mark.parametrize(("media", "status"), [
-    pytest.param(["https://media.stepmock.test/invalid-type/a.png"], 415, id="invalid-type"),
-    pytest.param(["https://media.stepmock.test/too-large/a.png"], 413, id="too-large"),
-    pytest.param(["https://media.stepmock.test/gif-invalid/a.gif"], 422, id="gif-invalid"),
-    pytest.param(["https://media.stepmock.test/download-failed/a.png"], 502, id="download-failed"),
-    pytest.param(["https://media.stepmock.test/av-unavailable/a.png"], 503, id="av-unavailable"),
-    pytest.param(["https://media.stepmock.test/timeout/a.png"], 504, id="timeout"),
-    pytest.param(["http://cdn.example.com/a.png"], 400, id="unsafe"),
-    pytest.param(["https://cdn.example.com/a.png"] * 7, 400, id="too-many"),
-])
+@pytest.mark.parametrize(
+    ("media", "status"),
+    [
+        pytest.param(["https://media.stepmock.test/invalid-type/a.png"], 415, id="invalid-type"),
+        pytest.param(["https://media.stepmock.test/too-large/a.png"], 413, id="too-large"),
+        pytest.param(["https://media.stepmock.test/gif-invalid/a.gif"], 422, id="gif-invalid"),
+        pytest.param(["https://media.stepmock.test/download-failed/a.png"], 502, id="download-failed"),
+        pytest.param(["https://media.stepmock.test/av-unavailable/a.png"], 503, id="av-unavailable"),
+        pytest.param(["https://media.stepmock.test/timeout/a.png"], 504, id="timeout"),
+        pytest.param(["http://cdn.example.com/a.png"], 400, id="unsafe"),
+        pytest.param(["https://cdn.example.com/a.png"] * 7, 400, id="too-many"),
+    ],
+)
 @pytest.mark.parametrize(("method", "path"), [("POST", STEPS), ("PATCH", STEP)], ids=["add", "update"])
 def test_refused_media(exchange: Exchange, method: str, path: str, media: list[str], status: int) -> None:
     exchange(method, path, status, json={"type": "linkedinInvite", "images": media})
 
 
-NOT_ALLOWED = [(method.upper(), path.replace("STEP", "stp_x")) for path in dict.fromkeys(path for _, path in OPERATIONS)
-               for method in METHODS if (method.upper(), path) not in OPERATIONS]
+NOT_ALLOWED = [
+    (method.upper(), path.replace("STEP", "stp_x"))
+    for path in dict.fromkeys(path for _, path in OPERATIONS)
+    for method in METHODS
+    if (method.upper(), path) not in OPERATIONS
+]
 
 
 @pytest.mark.parametrize(("method", "path"), NOT_ALLOWED)

@@ -4,7 +4,7 @@ from typing import Any
 
 import flask
 import pytest
-from stepmock.contracts import load
+from stepmock.contracts import load, providers
 from stepmock.mock_server import Emulator, Settings, create_app
 from stepmock.mock_server.clock import FrozenClock
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -38,8 +38,8 @@ def test_it_has_a_route_for_every_operation(app: flask.Flask) -> None:
 
 
 def test_every_provider_is_a_blueprint(app: flask.Flask) -> None:
-    assert list(app.blueprints) == ["lemlist"]
-    assert app.blueprints["lemlist"].url_prefix == load("lemlist").mount
+    assert sorted(app.blueprints) == list(providers())
+    assert app.blueprints["lemlist"].url_prefix == "/lemlist/api"
 
 
 def test_it_needs_no_settings() -> None:
@@ -71,12 +71,12 @@ def test_head_is_get_without_a_body(app: flask.Flask) -> None:
 def test_options_is_a_method_like_any_other(app: flask.Flask) -> None:
     reply = request(app, TEAM, "OPTIONS")
     assert (reply.status_code, reply.text, reply.headers["Allow"]) == (405, "Method not allowed", "GET")
-    assert not any(name.lower().startswith("access-control") for name in reply.headers.keys())
+    assert not any(name.lower().startswith("access-control") for name, _ in reply.headers.items())
 
 
-@pytest.mark.parametrize("path", ["/lemlist/api//team", "//lemlist/api/team", "/lemlist//api/team"])
+@pytest.mark.parametrize("path", ["/lemlist/api//team", "/lemlist//api/team"])
 def test_a_doubled_slash_is_not_redirected(app: flask.Flask, path: str) -> None:
-    assert request(app, f"http://localhost{path}").status_code == 404
+    assert request(app, path).status_code == 404
 
 
 def test_an_app_can_be_mounted_twice_below_other_paths(app: flask.Flask) -> None:
@@ -100,6 +100,12 @@ def test_another_request_in_the_same_process_is_not_disturbed(app: flask.Flask) 
 def test_a_body_of_unknown_length_is_read(app: flask.Flask) -> None:
     from io import BytesIO
 
-    reply = request(app, "/lemlist/api/campaigns", "POST", input_stream=BytesIO(b'{"name":"A"}'),
-                    content_type="application/json", environ_overrides={"wsgi.input_terminated": True})
+    reply = request(
+        app,
+        "/lemlist/api/campaigns",
+        "POST",
+        input_stream=BytesIO(b'{"name":"A"}'),
+        content_type="application/json",
+        environ_overrides={"wsgi.input_terminated": True},
+    )
     assert (reply.status_code, reply.json["name"]) == (200, "A")

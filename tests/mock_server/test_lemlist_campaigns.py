@@ -36,9 +36,28 @@ def test_a_new_campaign_says_that_it_runs_while_its_status_is_draft(client: Any)
 def test_a_new_campaign_has_the_documented_fields(client: Any) -> None:
     campaign = create(client)
     assert campaign.keys() == {
-        "_id", "sequenceId", "scheduleIds", "teamId", "createdBy", "createdAt", "state", "scannedCount", "reviewedCount",
-        "inSequenceLeadCount", "variableKeys", "senders", "sendUsers", "displayedVariableKeys", "emoji",
-        "stopOnEmailReplied", "crmOpportunitiesOnTask", "unsubscribe", "name", "crm", "crmUserId"}
+        "_id",
+        "sequenceId",
+        "scheduleIds",
+        "teamId",
+        "createdBy",
+        "createdAt",
+        "state",
+        "scannedCount",
+        "reviewedCount",
+        "inSequenceLeadCount",
+        "variableKeys",
+        "senders",
+        "sendUsers",
+        "displayedVariableKeys",
+        "emoji",
+        "stopOnEmailReplied",
+        "crmOpportunitiesOnTask",
+        "unsubscribe",
+        "name",
+        "crm",
+        "crmUserId",
+    }
     assert re.fullmatch(r"cam_[0-9A-Za-z]{17}", campaign["_id"])
     assert re.fullmatch(r"seq_[0-9A-Za-z]{17}", campaign["sequenceId"])
     assert re.fullmatch(r"tea_[0-9A-Za-z]{17}", campaign["teamId"])
@@ -47,7 +66,10 @@ def test_a_new_campaign_has_the_documented_fields(client: Any) -> None:
     assert ISO_TIME.fullmatch(campaign["createdAt"])
     assert (campaign["name"], campaign["displayedVariableKeys"]) == ("Spring", ["companyName"])
     assert (campaign["stopOnEmailReplied"], campaign["crmOpportunitiesOnTask"], campaign["unsubscribe"]) == (
-        True, True, "campaign")
+        True,
+        True,
+        "campaign",
+    )
     assert (campaign["scannedCount"], campaign["reviewedCount"], campaign["inSequenceLeadCount"]) == (0, 0, 0)
 
 
@@ -55,7 +77,8 @@ def test_a_new_campaign_has_an_empty_main_sequence(client: Any) -> None:
     campaign = create(client)
     name = campaign["sequenceId"]
     assert client.get(f"/campaigns/{campaign['_id']}/sequences").json() == {
-        name: {"_id": name, "steps": [], "level": 0}}
+        name: {"_id": name, "steps": [], "level": 0}
+    }
 
 
 @pytest.mark.parametrize("payload", [{}, {"name": None}, {"name": 3}, {"Name": "Spring"}], ids=repr)
@@ -75,13 +98,19 @@ def test_one_campaign_reads_as_documented(client: Any) -> None:
     assert read["creator"]["userId"] == campaign["createdBy"]
 
 
-@pytest.mark.parametrize(("method", "path"), [
-    ("GET", ""), ("PATCH", ""), ("POST", "/start"), ("POST", "/pause"), ("GET", "/sequences"),
-])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", ""),
+        ("PATCH", ""),
+        ("POST", "/start"),
+        ("POST", "/pause"),
+        ("GET", "/sequences"),
+    ],
+)
 def test_an_unknown_campaign_is_not_found(client: Any, method: str, path: str) -> None:
     reply = client.request(method, f"/campaigns/{NOBODY}{path}", json={"name": "N"} if method == "PATCH" else None)
-    assert (reply.status, reply.text, reply.content_type) == (
-        404, "Campaign not found", "text/plain; charset=utf-8")
+    assert (reply.status, reply.text, reply.content_type) == (404, "Campaign not found", "text/plain; charset=utf-8")
 
 
 def test_an_update_changes_what_is_sent_of_a_campaign(client: Any) -> None:
@@ -133,7 +162,8 @@ def test_starting_twice_is_ignored_or_refused_by_profile(connect: Callable[..., 
 @pytest.mark.parametrize(("profile", "code"), [("documented", 200), ("observed", 400)])
 @pytest.mark.parametrize("before", ["draft", "paused"])
 def test_pausing_what_does_not_run_is_ignored_or_refused_by_profile(
-        connect: Callable[..., Any], profile: str, code: int, before: str) -> None:
+    connect: Callable[..., Any], profile: str, code: int, before: str
+) -> None:
     client = connect(profile=profile)
     campaign = create(client)["_id"]
     if before == "paused":
@@ -160,15 +190,32 @@ def test_the_list_begins_with_the_campaigns_of_the_samples(client: Any) -> None:
     assert [campaign["status"] for campaign in reply.json()] == ["draft", "draft", "archived"]
 
 
-@pytest.mark.parametrize(("query", "places"), [
-    ("", [0, 1, 2, 3, 4]), ("limit=2", [0, 1]), ("offset=2", [2, 3, 4]), ("offset=1&limit=2", [1, 2]),
-    ("page=2&limit=2", [2, 3]), ("page=3&limit=2", [4]), ("page=9&limit=2", []), ("offset=99", []),
-    ("offset=0&limit=100", [0, 1, 2, 3, 4]), ("page=1", [0, 1, 2, 3, 4]), ("page=2", []),
-    ("status=draft", [0, 1, 3, 4]), ("status=archived", [2]), ("status=running", []), ("status=draft&limit=1&offset=1", [1]),
-    ("sortOrder=asc&offset=3", [3, 4]), ("sortBy=createdAt&sortOrder=asc&limit=3", [0, 1, 2]),
-    ("version=v1", [0, 1, 2, 3, 4]), ("unknown=1", [0, 1, 2, 3, 4]), ("createdBy=usr_00000000000000000", []),
-    ("limit=1&limit=2", [0, 1]),
-])
+@pytest.mark.parametrize(
+    ("query", "places"),
+    [
+        ("", [0, 1, 2, 3, 4]),
+        ("limit=2", [0, 1]),
+        ("offset=2", [2, 3, 4]),
+        ("offset=1&limit=2", [1, 2]),
+        ("page=2&limit=2", [2, 3]),
+        ("page=3&limit=2", [4]),
+        ("page=9&limit=2", []),
+        ("offset=99", []),
+        ("offset=0&limit=100", [0, 1, 2, 3, 4]),
+        ("page=1", [0, 1, 2, 3, 4]),
+        ("page=2", []),
+        ("status=draft", [0, 1, 3, 4]),
+        ("status=archived", [2]),
+        ("status=running", []),
+        ("status=draft&limit=1&offset=1", [1]),
+        ("sortOrder=asc&offset=3", [3, 4]),
+        ("sortBy=createdAt&sortOrder=asc&limit=3", [0, 1, 2]),
+        ("version=v1", [0, 1, 2, 3, 4]),
+        ("unknown=1", [0, 1, 2, 3, 4]),
+        ("createdBy=usr_00000000000000000", []),
+        ("limit=1&limit=2", [0, 1]),
+    ],
+)
 def test_the_list_is_filtered_and_cut(client: Any, query: str, places: list[int]) -> None:
     every = [*MADE, create(client, "A")["_id"], create(client, "B")["_id"]]
     assert ids(client.get(f"/campaigns?{query}")) == [every[place] for place in places]
@@ -198,11 +245,31 @@ def test_of_campaigns_made_in_the_same_instant_the_later_one_is_the_newer(core: 
     assert ids(client.get("/campaigns?sortOrder=desc")) == made[::-1]
 
 
-@pytest.mark.parametrize("query", [
-    "limit=0", "limit=101", "limit=-1", "limit=ten", "limit=1.5", "limit=", "offset=-1", "offset=a", "page=0", "page=-1",
-    "sortBy=name", "sortOrder=up", "status=gone", "version=v3", "limit=" + "9" * 5000, "limit=%00", "limit=%FF", "limit=1e2",
-    "offset=+1",
-], ids=lambda query: query[:20])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limit=0",
+        "limit=101",
+        "limit=-1",
+        "limit=ten",
+        "limit=1.5",
+        "limit=",
+        "offset=-1",
+        "offset=a",
+        "page=0",
+        "page=-1",
+        "sortBy=name",
+        "sortOrder=up",
+        "status=gone",
+        "version=v3",
+        "limit=" + "9" * 5000,
+        "limit=%00",
+        "limit=%FF",
+        "limit=1e2",
+        "offset=+1",
+    ],
+    ids=lambda query: query[:20],
+)
 def test_an_argument_out_of_range_is_refused(client: Any, query: str) -> None:
     reply = client.get(f"/campaigns?{query}")
     assert reply.status == 400
@@ -230,10 +297,19 @@ def test_version_2_is_paged_in_the_observed_profile(connect: Callable[..., Any])
 
 
 def test_a_campaign_can_have_no_sequence(core: Callable[..., Any]) -> None:
-    campaign = {"_id": "cam_00000000000000001", "name": "Bare", "createdAt": "2026-01-01T00:00:00.000Z", "status": "draft",
-                "sequenceIds": []}
-    world = {"format": "stepmock-world", "version": 1, "provider": "lemlist",
-             "resources": {"campaigns": {campaign["_id"]: campaign}}}
+    campaign = {
+        "_id": "cam_00000000000000001",
+        "name": "Bare",
+        "createdAt": "2026-01-01T00:00:00.000Z",
+        "status": "draft",
+        "sequenceIds": [],
+    }
+    world = {
+        "format": "stepmock-world",
+        "version": 1,
+        "provider": "lemlist",
+        "resources": {"campaigns": {campaign["_id"]: campaign}},
+    }
     client = core(worlds={"lemlist": world})
     reply = client.get(f"/campaigns/{campaign['_id']}/sequences")
     assert (reply.status, reply.text) == (400, "Campaign has no sequence")
@@ -245,8 +321,20 @@ def test_a_campaign_can_have_no_sequence(core: Callable[..., Any]) -> None:
 
 def test_the_team_reads_as_documented(client: Any) -> None:
     team = client.get("/team").json()
-    assert team.keys() == {"_id", "name", "userIds", "createdBy", "createdAt", "hooks", "beta", "slackWebhook",
-                           "invitedUsers", "agency", "pictureId", "customDomain"}
+    assert team.keys() == {
+        "_id",
+        "name",
+        "userIds",
+        "createdBy",
+        "createdAt",
+        "hooks",
+        "beta",
+        "slackWebhook",
+        "invitedUsers",
+        "agency",
+        "pictureId",
+        "customDomain",
+    }
     assert team["createdBy"] in team["userIds"]
     assert (team["hooks"], team["beta"], team["slackWebhook"], team["invitedUsers"]) == ([], [], {}, [])
     assert client.get("/team?version=v1").json() == client.get("/team").json() == team
@@ -272,28 +360,45 @@ def test_campaigns_belong_to_the_team_and_its_user(client: Any) -> None:
 # Paths that do not exist
 
 
-@pytest.mark.parametrize("path", ["", "/", "/nothing", "/campaigns/", "/team/x", "/sequences", "/sequences//steps",
-                                  "/Team", "/sequences/seq_lkCSKd32qSZZTe5Ru/steps/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "/",
+        "/nothing",
+        "/campaigns/",
+        "/team/x",
+        "/sequences",
+        "/sequences//steps",
+        "/Team",
+        "/sequences/seq_lkCSKd32qSZZTe5Ru/steps/",
+    ],
+)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_an_unknown_path_is_404_or_the_web_application_by_profile(
-        connect: Callable[..., Any], method: str, path: str) -> None:
+    connect: Callable[..., Any], method: str, path: str
+) -> None:
     documented, observed = connect().request(method, path), connect(profile="observed").request(method, path)
     assert (documented.status, documented.content_type) == (404, "text/plain; charset=utf-8")
     assert (observed.status, observed.content_type) == (200, "text/html; charset=utf-8")
     assert observed.text.lower().startswith("<!doctype html>")
 
 
-@pytest.mark.parametrize(("method", "path", "allowed"), [
-    ("GET", "/sequences/seq_lkCSKd32qSZZTe5Ru/steps", {"POST"}),
-    ("POST", "/campaigns/cam_docs0000000000000", {"GET", "PATCH"}),
-    ("DELETE", "/campaigns/cam_docs0000000000000", {"GET", "PATCH"}),
-    ("PUT", "/sequences/seq_lkCSKd32qSZZTe5Ru/steps/stp_x", {"PATCH", "DELETE"}),
-    ("POST", "/campaigns/cam_docs0000000000000/sequences", {"GET"}),
-    ("OPTIONS", "/campaigns", {"GET", "POST"}),
-])
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/sequences/seq_lkCSKd32qSZZTe5Ru/steps", {"POST"}),
+        ("POST", "/campaigns/cam_docs0000000000000", {"GET", "PATCH"}),
+        ("DELETE", "/campaigns/cam_docs0000000000000", {"GET", "PATCH"}),
+        ("PUT", "/sequences/seq_lkCSKd32qSZZTe5Ru/steps/stp_x", {"PATCH", "DELETE"}),
+        ("POST", "/campaigns/cam_docs0000000000000/sequences", {"GET"}),
+        ("OPTIONS", "/campaigns", {"GET", "POST"}),
+    ],
+)
 @pytest.mark.parametrize("profile", ["documented", "observed"])
 def test_another_method_on_a_known_path_is_405_in_both_profiles(
-        connect: Callable[..., Any], profile: str, method: str, path: str, allowed: set[str]) -> None:
+    connect: Callable[..., Any], profile: str, method: str, path: str, allowed: set[str]
+) -> None:
     reply = connect(profile=profile).request(method, path)
     assert (reply.status, reply.text, reply.content_type) == (405, "Method not allowed", "text/plain; charset=utf-8")
     assert {name.strip() for name in reply.headers["Allow"].split(",")} == allowed

@@ -19,9 +19,21 @@ CONDITION = {"type": "conditional", "conditionKey": "linkedinInviteAccepted", "d
 EXAMPLES = {example["type"]: example for example in checker("lemlist", "addStep").examples}
 CHANGES = {example["type"]: example for example in checker("lemlist", "updateStep").examples}
 PLAIN_TYPES = sorted(EXAMPLES.keys() - {"conditional"})
-KEYS_OF_CONDITIONS = ["hasEmailAddress", "hasLinkedinUrl", "hasPhoneNumber", "hasScore", "emailsOpened", "emailsClicked",
-                      "emailsUnsubscribed", "meetingBooked", "linkedinInviteAccepted", "linkedinOpened", "aircallDone",
-                      "linkedinNetworkCheck", "hasWhatsappAccount"]
+KEYS_OF_CONDITIONS = [
+    "hasEmailAddress",
+    "hasLinkedinUrl",
+    "hasPhoneNumber",
+    "hasScore",
+    "emailsOpened",
+    "emailsClicked",
+    "emailsUnsubscribed",
+    "meetingBooked",
+    "linkedinInviteAccepted",
+    "linkedinOpened",
+    "aircallDone",
+    "linkedinNetworkCheck",
+    "hasWhatsappAccount",
+]
 
 
 def add(client: Any, step: dict[str, Any], sequence: str = SEQUENCE) -> Any:
@@ -85,14 +97,27 @@ def test_every_field_that_was_sent_is_listed(client: Any, step_type: str) -> Non
     sent = EXAMPLES[step_type]
     reply = added(client, sent)
     kept = {name: value for name, value in sent.items() if name != "index"}
-    assert steps(client) == [{**kept, "_id": reply["_id"], "emailTemplateId": reply["emailTemplateId"],
-                              "sequenceId": SEQUENCE, "index": 1, "sequenceStep": 0}]
+    assert steps(client) == [
+        {
+            **kept,
+            "_id": reply["_id"],
+            "emailTemplateId": reply["emailTemplateId"],
+            "sequenceId": SEQUENCE,
+            "index": 1,
+            "sequenceStep": 0,
+        }
+    ]
 
 
 def test_the_reply_to_an_invitation_has_the_shape_of_the_published_one(client: Any) -> None:
     body = added(client, {"type": "linkedinInvite", "message": "Hello, I would like...", "delay": 2})
-    assert body == {"_id": body["_id"], "type": "linkedinInvite", "delay": 2,
-                    "emailTemplateId": body["emailTemplateId"], "message": "Hello, I would like..."}
+    assert body == {
+        "_id": body["_id"],
+        "type": "linkedinInvite",
+        "delay": 2,
+        "emailTemplateId": body["emailTemplateId"],
+        "message": "Hello, I would like...",
+    }
 
 
 def test_the_first_step_waits_0_days_and_later_ones_1(client: Any) -> None:
@@ -112,11 +137,20 @@ def test_a_delay_that_is_sent_wins_over_the_default(client: Any, delay: int) -> 
     assert added(client, {**VISIT, "delay": delay})["delay"] == delay
 
 
-@pytest.mark.parametrize(("index", "place"), [
-    pytest.param(0, 0, id="first"), pytest.param(1, 1, id="second"), pytest.param(2, 2, id="middle"),
-    pytest.param(3, 3, id="end"), pytest.param(4, 3, id="past-the-end"), pytest.param(10**9, 3, id="far-past-the-end"),
-    pytest.param(-1, 3, id="minus-one"), pytest.param(None, 3, id="omitted"), pytest.param(1.0, 1, id="whole-float"),
-])
+@pytest.mark.parametrize(
+    ("index", "place"),
+    [
+        pytest.param(0, 0, id="first"),
+        pytest.param(1, 1, id="second"),
+        pytest.param(2, 2, id="middle"),
+        pytest.param(3, 3, id="end"),
+        pytest.param(4, 3, id="past-the-end"),
+        pytest.param(10**9, 3, id="far-past-the-end"),
+        pytest.param(-1, 3, id="minus-one"),
+        pytest.param(None, 3, id="omitted"),
+        pytest.param(1.0, 1, id="whole-float"),
+    ],
+)
 def test_index_says_where_a_step_is_inserted(client: Any, index: int | None, place: int) -> None:
     order = [added(client, VISIT)["_id"] for _ in range(3)]
     new = added(client, VISIT if index is None else {**VISIT, "index": index})["_id"]
@@ -150,17 +184,22 @@ def test_record_mode_is_manual_unless_said(client: Any) -> None:
     assert [step["recordMode"] for step in steps(client)] == ["manual", "ai"]
 
 
-@pytest.mark.parametrize(("step", "field"), [
-    pytest.param({**VISIT, "subject": "S"}, "subject", id="subject-of-a-visit"),
-    pytest.param({**VISIT, "images": ["https://media.stepmock.test/timeout/a.png"]}, "images", id="images-of-a-visit"),
-    pytest.param({**VISIT, "message": "M"}, "message", id="message-of-a-visit"),
-    pytest.param({"type": "sms", "message": "M", "recordMode": "ai"}, "recordMode", id="record-mode-of-an-sms"),
-    pytest.param({**VISIT, "altMessage": "A"}, "altMessage", id="alt-message-of-a-visit"),
-    pytest.param({**VISIT, "delayy": 4}, "delayy", id="unknown"),
-    pytest.param({**VISIT, "_id": "stp_00000000000000000"}, "_id", id="an-own-id"),
-    pytest.param({**VISIT, "sequenceId": "seq_00000000000000000"}, "sequenceId", id="an-own-sequence"),
-    pytest.param({**VISIT, "conditions": []}, "conditions", id="own-conditions"),
-])
+@pytest.mark.parametrize(
+    ("step", "field"),
+    [
+        pytest.param({**VISIT, "subject": "S"}, "subject", id="subject-of-a-visit"),
+        pytest.param(
+            {**VISIT, "images": ["https://media.stepmock.test/timeout/a.png"]}, "images", id="images-of-a-visit"
+        ),
+        pytest.param({**VISIT, "message": "M"}, "message", id="message-of-a-visit"),
+        pytest.param({"type": "sms", "message": "M", "recordMode": "ai"}, "recordMode", id="record-mode-of-an-sms"),
+        pytest.param({**VISIT, "altMessage": "A"}, "altMessage", id="alt-message-of-a-visit"),
+        pytest.param({**VISIT, "delayy": 4}, "delayy", id="unknown"),
+        pytest.param({**VISIT, "_id": "stp_00000000000000000"}, "_id", id="an-own-id"),
+        pytest.param({**VISIT, "sequenceId": "seq_00000000000000000"}, "sequenceId", id="an-own-sequence"),
+        pytest.param({**VISIT, "conditions": []}, "conditions", id="own-conditions"),
+    ],
+)
 def test_a_field_that_the_type_does_not_have_is_accepted_and_not_stored(client: Any, step: Any, field: str) -> None:
     reply = add(client, step)
     assert reply.status == 200
@@ -192,11 +231,14 @@ def test_a_refusal_by_rule_is_a_text_and_names_every_broken_rule_in_a_header(cli
     assert reply.status == 400
     assert is_text(reply)
     assert {(item["rule"], item["pointer"]) for item in json.loads(reply.headers["X-Stepmock-Violations"])} == {
-        ("LEM022", "/delay"), ("LEM030", "/subject"), ("LEM040", "/message")}
+        ("LEM022", "/delay"),
+        ("LEM030", "/subject"),
+        ("LEM040", "/message"),
+    }
 
 
 def test_text_comes_back_as_it_was_sent(client: Any) -> None:
-    message = "Zoë 🎉 \u0000 \u2028 \\ \" {{firstName}} \r\n </script>"
+    message = 'Zoë 🎉 \u0000 \u2028 \\ " {{firstName}} \r\n </script>'
     assert added(client, {"type": "sms", "message": message})["message"] == message
     assert steps(client)[0]["message"] == message
 
@@ -208,10 +250,19 @@ def test_a_condition_fans_out_as_published(client: Any) -> None:
     body = added(client, CONDITION)
     branch, fallback = body["conditions"]
     assert body == {
-        "_id": body["_id"], "type": "conditional", "conditions": [
-            {"sequenceId": branch["sequenceId"], "label": "Accepted invite", "key": "linkedinInviteAccepted",
-             "delay": 1, "delayType": "waitUntil"},
-            {"sequenceId": fallback["sequenceId"], "fallback": True}]}
+        "_id": body["_id"],
+        "type": "conditional",
+        "conditions": [
+            {
+                "sequenceId": branch["sequenceId"],
+                "label": "Accepted invite",
+                "key": "linkedinInviteAccepted",
+                "delay": 1,
+                "delayType": "waitUntil",
+            },
+            {"sequenceId": fallback["sequenceId"], "fallback": True},
+        ],
+    }
     assert STEP_ID.fullmatch(body["_id"])
     assert all(SEQUENCE_ID.fullmatch(entry["sequenceId"]) for entry in body["conditions"])
     assert len({SEQUENCE, branch["sequenceId"], fallback["sequenceId"]}) == 3
@@ -250,8 +301,17 @@ def test_both_branches_are_listed_while_empty(client: Any) -> None:
 
 def test_a_listed_condition_carries_what_was_sent_and_its_branches(client: Any) -> None:
     condition = added(client, CONDITION)
-    assert steps(client) == [{**CONDITION, "_id": condition["_id"], "delay": 1, "conditions": condition["conditions"],
-                              "sequenceId": SEQUENCE, "index": 1, "sequenceStep": 0}]
+    assert steps(client) == [
+        {
+            **CONDITION,
+            "_id": condition["_id"],
+            "delay": 1,
+            "conditions": condition["conditions"],
+            "sequenceId": SEQUENCE,
+            "index": 1,
+            "sequenceStep": 0,
+        }
+    ]
 
 
 def test_steps_can_be_added_to_both_branches(client: Any) -> None:
@@ -369,10 +429,16 @@ def test_stored_media_that_stay_count_towards_the_limit(client: Any) -> None:
     assert update(client, new["_id"], {"type": "linkedinInvite", "videos": videos, "images": urls[:5]}).status == 200
 
 
-@pytest.mark.parametrize(("stored", "sent"), [
-    ("linkedinVisit", "linkedinFollow"), ("email", "sms"), ("conditional", "linkedinVisit"),
-    ("linkedinVisit", "conditional"), ("linkedinInvite", "linkedinSend"),
-])
+@pytest.mark.parametrize(
+    ("stored", "sent"),
+    [
+        ("linkedinVisit", "linkedinFollow"),
+        ("email", "sms"),
+        ("conditional", "linkedinVisit"),
+        ("linkedinVisit", "conditional"),
+        ("linkedinInvite", "linkedinSend"),
+    ],
+)
 def test_the_type_of_a_step_never_changes(client: Any, stored: str, sent: str) -> None:
     new = added(client, EXAMPLES[stored])
     before = listing(client)
@@ -390,11 +456,16 @@ def test_an_update_repeats_the_type(client: Any) -> None:
     assert steps(client)[0]["delay"] == 0
 
 
-@pytest.mark.parametrize(("change", "field"), [
-    pytest.param({"index": 0}, "index", id="index"), pytest.param({"subject": "S"}, "subject", id="misplaced"),
-    pytest.param({"_id": "stp_x"}, "_id", id="id"), pytest.param({"sequenceId": "seq_x"}, "sequenceId", id="sequence"),
-    pytest.param({"emailTemplateId": "etp_x"}, "emailTemplateId", id="template"),
-])
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        pytest.param({"index": 0}, "index", id="index"),
+        pytest.param({"subject": "S"}, "subject", id="misplaced"),
+        pytest.param({"_id": "stp_x"}, "_id", id="id"),
+        pytest.param({"sequenceId": "seq_x"}, "sequenceId", id="sequence"),
+        pytest.param({"emailTemplateId": "etp_x"}, "emailTemplateId", id="template"),
+    ],
+)
 def test_what_an_update_cannot_change_stays(client: Any, change: dict[str, Any], field: str) -> None:
     for _ in range(2):
         new = added(client, VISIT)
@@ -415,12 +486,18 @@ def test_an_update_of_a_condition_leaves_its_branches_and_relabels_them(client: 
     new = added(client, CONDITION)
     branch, fallback = (entry["sequenceId"] for entry in new["conditions"])
     inside = added(client, VISIT, branch)["_id"]
-    reply = update(client, new["_id"], {"type": "conditional", "conditionKey": "meetingBooked", "delayType": "within",
-                                        "delay": 7})
+    reply = update(
+        client, new["_id"], {"type": "conditional", "conditionKey": "meetingBooked", "delayType": "within", "delay": 7}
+    )
     assert reply.status == 200
     first, second = reply.json()["conditions"]
     assert first.keys() == {"sequenceId", "label", "key", "delay", "delayType"}
-    assert (first["sequenceId"], first["key"], first["delay"], first["delayType"]) == (branch, "meetingBooked", 7, "within")
+    assert (first["sequenceId"], first["key"], first["delay"], first["delayType"]) == (
+        branch,
+        "meetingBooked",
+        7,
+        "within",
+    )
     assert first["label"] != "Accepted invite"
     assert second == {"sequenceId": fallback, "fallback": True}
     listed = listing(client)
@@ -446,7 +523,9 @@ def test_deleting_answers_ok_and_closes_the_gap(client: Any) -> None:
     reply = remove(client, second)
     assert (reply.status, reply.json()) == (200, {"ok": True})
     assert [(step["_id"], step["index"], step["sequenceStep"]) for step in steps(client)] == [
-        (first, 1, 0), (third, 2, 1)]
+        (first, 1, 0),
+        (third, 2, 1),
+    ]
     again = remove(client, second)
     assert (again.status, again.text) == (404, "Step not found")
 
@@ -503,7 +582,10 @@ def test_a_sequence_that_the_key_does_not_have_is_refused(client: Any, whose: st
         step = added(other, VISIT, sequence)["_id"]
     replies = [add(client, VISIT, sequence), update(client, step, VISIT, sequence), remove(client, step, sequence)]
     assert [(reply.status, reply.text) for reply in replies] == [
-        (400, "Bad team"), (400, "Bad team"), (404, "Sequence not found")]
+        (400, "Bad team"),
+        (400, "Bad team"),
+        (404, "Sequence not found"),
+    ]
     assert all(reply.content_type == "text/plain; charset=utf-8" for reply in replies)
 
 
@@ -522,11 +604,14 @@ def test_a_step_is_found_below_its_own_sequence_only(client: Any) -> None:
     assert listing(client) == before
 
 
-@pytest.mark.parametrize(("target", "rule"), [
-    pytest.param("cam_00000000000000000", "LEM065", id="unknown"),
-    pytest.param("cam_archived000000000", "LEM066", id="archived"),
-    pytest.param("", "LEM065", id="empty"),
-])
+@pytest.mark.parametrize(
+    ("target", "rule"),
+    [
+        pytest.param("cam_00000000000000000", "LEM065", id="unknown"),
+        pytest.param("cam_archived000000000", "LEM066", id="archived"),
+        pytest.param("", "LEM065", id="empty"),
+    ],
+)
 def test_leads_go_only_to_campaigns_that_exist_and_are_not_archived(client: Any, target: str, rule: str) -> None:
     step = {"type": "sendToAnotherCampaign", "campaignId": target}
     new = added(client, {**step, "campaignId": "cam_ABC123XYZ456"})
@@ -553,11 +638,18 @@ def media(code: str, kind: str = "png") -> str:
 
 
 MEDIA = [
-    pytest.param({"images": [f"https://cdn.example.com/{number}.png" for number in range(7)]}, 400, "TOO_MANY",
-                 id="7-images"),
-    pytest.param({"images": [f"https://cdn.example.com/{number}.png" for number in range(4)],
-                  "videos": [f"https://cdn.example.com/{number}.mp4" for number in range(3)]}, 400, "TOO_MANY",
-                 id="4-images-and-3-videos"),
+    pytest.param(
+        {"images": [f"https://cdn.example.com/{number}.png" for number in range(7)]}, 400, "TOO_MANY", id="7-images"
+    ),
+    pytest.param(
+        {
+            "images": [f"https://cdn.example.com/{number}.png" for number in range(4)],
+            "videos": [f"https://cdn.example.com/{number}.mp4" for number in range(3)],
+        },
+        400,
+        "TOO_MANY",
+        id="4-images-and-3-videos",
+    ),
     pytest.param({"images": ["http://cdn.example.com/a.png"]}, 400, "UNSAFE_URL", id="http"),
     pytest.param({"images": ["https://127.0.0.1/a.png"]}, 400, "UNSAFE_URL", id="loopback"),
     pytest.param({"images": ["https://localhost/a.png"]}, 400, "UNSAFE_URL", id="localhost"),
@@ -580,11 +672,15 @@ MEDIA = [
 @pytest.mark.parametrize("step_type", ["linkedinInvite", "linkedinSend"])
 @pytest.mark.parametrize(("fields", "status", "code"), MEDIA)
 def test_refused_media_answer_their_code_and_leave_nothing_behind(
-        client: Any, step_type: str, fields: dict[str, Any], status: int, code: str) -> None:
+    client: Any, step_type: str, fields: dict[str, Any], status: int, code: str
+) -> None:
     stored = {"type": step_type, "message": "Hi", "images": [], "videos": []}
     new = added(client, stored)
     before = listing(client)
-    for reply in (add(client, {**stored, **fields}), update(client, new["_id"], {"type": step_type, "message": "New", **fields})):
+    for reply in (
+        add(client, {**stored, **fields}),
+        update(client, new["_id"], {"type": step_type, "message": "New", **fields}),
+    ):
         assert (reply.status, reply.json()["code"]) == (status, f"LINKEDIN_MEDIA_{code}")
         assert reply.json().keys() == {"error", "code"}
         assert reply.content_type.startswith("application/json")
@@ -598,23 +694,29 @@ def test_the_cases_above_reach_all_eight_media_codes() -> None:
     assert len(set(refusals)) == 8
 
 
-@pytest.mark.parametrize("urls", [
-    pytest.param(["https://cdn.example.com/a"], id="no-extension"),
-    pytest.param(["https://cdn.example.com/a.PNG?size=1#x"], id="capitals-and-query"),
-    pytest.param(["https://media.stepmock.test/ok/a.gif"], id="magic-ok"),
-    pytest.param([f"https://cdn.example.com/{number}.jpeg" for number in range(6)], id="six"),
-    pytest.param([], id="none"),
-])
+@pytest.mark.parametrize(
+    "urls",
+    [
+        pytest.param(["https://cdn.example.com/a"], id="no-extension"),
+        pytest.param(["https://cdn.example.com/a.PNG?size=1#x"], id="capitals-and-query"),
+        pytest.param(["https://media.stepmock.test/ok/a.gif"], id="magic-ok"),
+        pytest.param([f"https://cdn.example.com/{number}.jpeg" for number in range(6)], id="six"),
+        pytest.param([], id="none"),
+    ],
+)
 def test_media_that_nothing_is_wrong_with_are_stored_and_never_fetched(client: Any, urls: list[str]) -> None:
     added(client, {"type": "linkedinInvite", "images": urls})
     assert steps(client)[0]["images"] == urls
 
 
-@pytest.mark.parametrize("refused", [
-    pytest.param({"type": "linkedinInvite", "images": [media("timeout")]}, id="media"),
-    pytest.param({"type": "linkedinInvite", "delay": -1}, id="rule"),
-    pytest.param({"type": "sendToAnotherCampaign", "campaignId": "cam_archived000000000"}, id="archived"),
-])
+@pytest.mark.parametrize(
+    "refused",
+    [
+        pytest.param({"type": "linkedinInvite", "images": [media("timeout")]}, id="media"),
+        pytest.param({"type": "linkedinInvite", "delay": -1}, id="rule"),
+        pytest.param({"type": "sendToAnotherCampaign", "campaignId": "cam_archived000000000"}, id="archived"),
+    ],
+)
 def test_a_refused_step_uses_up_no_id(core: Callable[..., Any], refused: dict[str, Any]) -> None:
     straight, stumbling = core(), core()
     assert add(stumbling, refused).status >= 400

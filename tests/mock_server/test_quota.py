@@ -12,7 +12,8 @@ START = 1_613_462_562.0  # 2021-02-16T08:02:42Z
 QUOTA_HEADERS = ("Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 JAVASCRIPT_DATE = re.compile(
     r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d\d \d{4} \d\d:\d\d:\d\d "
-    r"GMT\+0000 \(Coordinated Universal Time\)")
+    r"GMT\+0000 \(Coordinated Universal Time\)"
+)
 
 
 @pytest.fixture
@@ -38,7 +39,11 @@ def test_the_refusal_is_a_text_with_the_headers_of_the_quota(limited: Any) -> No
     reply = limited.get("/team")
     assert (reply.status, reply.text, reply.content_type) == (429, "Too many requests", "text/plain; charset=utf-8")
     assert [reply.headers[name] for name in QUOTA_HEADERS] == [
-        "2", "20", "0", "Tue Feb 16 2021 08:02:44 GMT+0000 (Coordinated Universal Time)"]
+        "2",
+        "20",
+        "0",
+        "Tue Feb 16 2021 08:02:44 GMT+0000 (Coordinated Universal Time)",
+    ]
 
 
 def test_the_window_opens_again_after_2_seconds(limited: Any, clock: FrozenClock) -> None:
@@ -75,7 +80,9 @@ def test_remaining_counts_down_after_each_request(limited: Any) -> None:
     assert remaining == [str(number) for number in range(19, -1, -1)] + ["0", "0"]
 
 
-@pytest.mark.parametrize(("later", "seconds"), [(0, "2"), (0.001, "2"), (0.999, "2"), (1, "1"), (1.5, "1"), (1.999, "1")])
+@pytest.mark.parametrize(
+    ("later", "seconds"), [(0, "2"), (0.001, "2"), (0.999, "2"), (1, "1"), (1.5, "1"), (1.999, "1")]
+)
 def test_retry_after_is_whole_seconds_and_never_0(limited: Any, clock: FrozenClock, later: float, seconds: str) -> None:
     codes(limited, 1)
     clock.advance(later)
@@ -88,10 +95,15 @@ def test_reset_is_the_text_of_a_javascript_date(limited: Any) -> None:
     assert text == "Tue Feb 16 2021 08:02:44 GMT+0000 (Coordinated Universal Time)"
 
 
-@pytest.mark.parametrize(("at", "text"), [
-    (0, "Thu Jan 01 1970 00:00:00"), (START, "Tue Feb 16 2021 08:02:42"), (1_709_208_000.9, "Thu Feb 29 2024 12:00:00"),
-    (1_798_761_599, "Thu Dec 31 2026 23:59:59"),
-])
+@pytest.mark.parametrize(
+    ("at", "text"),
+    [
+        (0, "Thu Jan 01 1970 00:00:00"),
+        (START, "Tue Feb 16 2021 08:02:42"),
+        (1_709_208_000.9, "Thu Feb 29 2024 12:00:00"),
+        (1_798_761_599, "Thu Dec 31 2026 23:59:59"),
+    ],
+)
 def test_javascript_dates_are_written_alike_in_every_locale(at: float, text: str) -> None:
     assert javascript_text(at) == f"{text} GMT+0000 (Coordinated Universal Time)"
 
@@ -99,27 +111,42 @@ def test_javascript_dates_are_written_alike_in_every_locale(at: float, text: str
 STEPS = "/sequences/seq_lkCSKd32qSZZTe5Ru/steps"
 
 
-@pytest.mark.parametrize(("method", "path", "options", "status"), [
-    pytest.param("GET", "/team", {}, 200, id="200"),
-    pytest.param("POST", STEPS, {"json": {"type": "email"}}, 400, id="400-rule"),
-    pytest.param("POST", "/sequences/seq_x/steps", {"json": {"type": "linkedinVisit"}}, 400, id="400-bad-team"),
-    pytest.param("POST", STEPS, {"body": b"{", "headers": {"Content-Type": "application/json"}}, 400, id="400-syntax"),
-    pytest.param("GET", "/campaigns?limit=0", {}, 400, id="400-query"),
-    pytest.param("GET", "/campaigns/cam_x", {}, 404, id="404-campaign"),
-    pytest.param("GET", "/nothing", {}, 404, id="404-path"),
-    pytest.param("PUT", "/team", {}, 405, id="405"),
-    pytest.param("POST", STEPS, {"body": b"x" * (10 * 1024 * 1024 + 1)}, 413, id="413"),
-    pytest.param("POST", STEPS, {"body": b"{}", "headers": {"Content-Type": "text/xml"}}, 415, id="415"),
-    pytest.param("POST", STEPS, {"json": {"type": "linkedinInvite", "images": [
-        "https://media.stepmock.test/timeout/a.png"]}}, 504, id="504-media"),
-])
+@pytest.mark.parametrize(
+    ("method", "path", "options", "status"),
+    [
+        pytest.param("GET", "/team", {}, 200, id="200"),
+        pytest.param("POST", STEPS, {"json": {"type": "email"}}, 400, id="400-rule"),
+        pytest.param("POST", "/sequences/seq_x/steps", {"json": {"type": "linkedinVisit"}}, 400, id="400-bad-team"),
+        pytest.param(
+            "POST", STEPS, {"body": b"{", "headers": {"Content-Type": "application/json"}}, 400, id="400-syntax"
+        ),
+        pytest.param("GET", "/campaigns?limit=0", {}, 400, id="400-query"),
+        pytest.param("GET", "/campaigns/cam_x", {}, 404, id="404-campaign"),
+        pytest.param("GET", "/nothing", {}, 404, id="404-path"),
+        pytest.param("PUT", "/team", {}, 405, id="405"),
+        pytest.param("POST", STEPS, {"body": b"x" * (10 * 1024 * 1024 + 1)}, 413, id="413"),
+        pytest.param("POST", STEPS, {"body": b"{}", "headers": {"Content-Type": "text/xml"}}, 415, id="415"),
+        pytest.param(
+            "POST",
+            STEPS,
+            {"json": {"type": "linkedinInvite", "images": ["https://media.stepmock.test/timeout/a.png"]}},
+            504,
+            id="504-media",
+        ),
+    ],
+)
 def test_every_authenticated_reply_counts_and_carries_the_headers(
-        connect: Callable[..., Any], method: str, path: str, options: dict[str, Any], status: int) -> None:
+    connect: Callable[..., Any], method: str, path: str, options: dict[str, Any], status: int
+) -> None:
     client = connect(rate_limit=True, clock="2021-02-16T08:02:42Z")
     reply = client.request(method, path, **options)
     assert reply.status == status
     assert [reply.headers.get(name) for name in QUOTA_HEADERS] == [
-        "2", "20", "19", "Tue Feb 16 2021 08:02:44 GMT+0000 (Coordinated Universal Time)"]
+        "2",
+        "20",
+        "19",
+        "Tue Feb 16 2021 08:02:44 GMT+0000 (Coordinated Universal Time)",
+    ]
     assert client.get("/team").headers["X-RateLimit-Remaining"] == "18"
 
 

@@ -53,18 +53,34 @@ class Steps(RuleBasedStateMachine):
         return body
 
     def place(self, step: str) -> tuple[str, int] | None:
-        return next(((name, place) for name, order in self.model.items() for place, each in enumerate(order)
-                     if each["_id"] == step), None)
+        return next(
+            (
+                (name, place)
+                for name, order in self.model.items()
+                for place, each in enumerate(order)
+                if each["_id"] == step
+            ),
+            None,
+        )
 
     @initialize(target=sequences)
     def main_sequence(self) -> str:
         return MAIN
 
-    @rule(target=steps, sequence=sequences, kind=st.sampled_from(PLAIN), index=st.none() | st.integers(-1, 6),
-          delay=st.none() | st.integers(0, 1500))
+    @rule(
+        target=steps,
+        sequence=sequences,
+        kind=st.sampled_from(PLAIN),
+        index=st.none() | st.integers(-1, 6),
+        delay=st.none() | st.integers(0, 1500),
+    )
     def add(self, sequence: str, kind: str, index: int | None, delay: int | None) -> Any:
-        sent = {"type": kind, **FIELDS[kind], **({} if index is None else {"index": index}),
-                **({} if delay is None else {"delay": delay})}
+        sent = {
+            "type": kind,
+            **FIELDS[kind],
+            **({} if index is None else {"index": index}),
+            **({} if delay is None else {"delay": delay}),
+        }
         body = self.insert(sequence, sent)
         if body is None:
             return multiple()
@@ -73,8 +89,12 @@ class Steps(RuleBasedStateMachine):
 
     @rule(target=sequences, sequence=sequences, index=st.none() | st.integers(-1, 3))
     def add_condition(self, sequence: str, index: int | None) -> Any:
-        sent = {"type": "conditional", "conditionKey": "hasScore", "delayType": "waitUntil",
-                **({} if index is None else {"index": index})}
+        sent = {
+            "type": "conditional",
+            "conditionKey": "hasScore",
+            "delayType": "waitUntil",
+            **({} if index is None else {"index": index}),
+        }
         body = self.insert(sequence, sent)
         if body is None:
             return multiple()
@@ -142,8 +162,10 @@ class Steps(RuleBasedStateMachine):
             assert [step["index"] for step in sequence["steps"]] == list(range(1, len(order) + 1))
             assert [step["sequenceStep"] for step in sequence["steps"]] == list(range(len(order)))
             made_by_the_server = {"index", "sequenceStep", "emailTemplateId", "conditions"}
-            assert [{field: value for field, value in step.items() if field not in made_by_the_server}
-                    for step in sequence["steps"]] == order
+            assert [
+                {field: value for field, value in step.items() if field not in made_by_the_server}
+                for step in sequence["steps"]
+            ] == order
             if name in self.parents:
                 parent, condition = self.parents[name]
                 assert sequence["parentId"] == parent
@@ -155,5 +177,11 @@ class Steps(RuleBasedStateMachine):
 
 
 TestSteps = Steps.TestCase
-TestSteps.settings = settings(max_examples=60, stateful_step_count=30, deadline=None, database=None, derandomize=True,
-                              suppress_health_check=[HealthCheck.too_slow])
+TestSteps.settings = settings(
+    max_examples=60,
+    stateful_step_count=30,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)

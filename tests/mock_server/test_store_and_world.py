@@ -28,7 +28,8 @@ def world() -> World:
 
 
 def test_a_key_too_many_is_refused_and_the_others_are_still_served(
-        core: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    core: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(store, "MAX_WORLDS", 3)
     client = core()
     keys = ["first", "second", "third"]
@@ -117,7 +118,9 @@ def test_a_world_belongs_to_one_thread_while_others_go_on() -> None:
 # Steps
 
 
-def test_a_sequence_that_is_full_takes_no_further_step(core: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sequence_that_is_full_takes_no_further_step(
+    core: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(lemlist, "MAX_STEPS_PER_SEQUENCE", 3)
     client = core()
     made = [client.post(STEPS, json={"type": "linkedinVisit"}).json()["_id"] for _ in range(3)]
@@ -166,11 +169,23 @@ def test_a_journal_entry_says_what_came_and_went_without_the_key(core: Callable[
 
 
 GOOD: dict[str, Any] = {
-    "format": "stepmock-world", "version": 1, "provider": "lemlist", "resources": {
-        "campaigns": {"cam_a": {"_id": "cam_a", "name": "A", "createdAt": "2026-01-01T00:00:00.000Z", "status": "draft",
-                                "sequenceIds": ["seq_a"]}},
+    "format": "stepmock-world",
+    "version": 1,
+    "provider": "lemlist",
+    "resources": {
+        "campaigns": {
+            "cam_a": {
+                "_id": "cam_a",
+                "name": "A",
+                "createdAt": "2026-01-01T00:00:00.000Z",
+                "status": "draft",
+                "sequenceIds": ["seq_a"],
+            }
+        },
         "sequences": {"seq_a": {"_id": "seq_a", "campaignId": "cam_a", "level": 0, "steps": ["stp_a"]}},
-        "steps": {"stp_a": {"_id": "stp_a", "sequenceId": "seq_a", "type": "linkedinVisit", "delay": 0}}}}
+        "steps": {"stp_a": {"_id": "stp_a", "sequenceId": "seq_a", "type": "linkedinVisit", "delay": 0}},
+    },
+}
 
 
 def changed(*where: str, to: Any) -> Any:
@@ -197,24 +212,38 @@ def test_world_data_is_copied_and_never_changed(core: Callable[..., Any]) -> Non
     assert data == GOOD
 
 
-@pytest.mark.parametrize("data", [
-    pytest.param(None, id="null"), pytest.param([], id="array"), pytest.param("world", id="text"),
-    pytest.param({}, id="empty"), pytest.param(changed("format", to="other"), id="format"),
-    pytest.param(changed("version", to=2), id="version"), pytest.param(changed("version", to="1"), id="version-text"),
-    pytest.param(changed("provider", to="smartlead"), id="provider"),
-    pytest.param(changed("resources", to=None), id="no-resources"), pytest.param(changed("resources", to=[]), id="array-of-resources"),
-    pytest.param(changed("resources", "leads", to={}), id="unknown-kind"),
-    pytest.param(changed("resources", "steps", to=[]), id="array-of-steps"),
-    pytest.param(changed("resources", "steps", "stp_a", to=None), id="step-null"),
-    pytest.param(changed("resources", "steps", "stp_a", "_id", to="stp_b"), id="id-is-not-the-key"),
-    pytest.param(changed("resources", "steps", "stp_a", "sequenceId", to="seq_b"), id="step-of-no-sequence"),
-    pytest.param(changed("resources", "sequences", "seq_a", "campaignId", to="cam_b"), id="sequence-of-no-campaign"),
-    pytest.param(changed("resources", "sequences", "seq_a", "steps", to=["stp_b"]), id="sequence-with-no-such-step"),
-    pytest.param(changed("resources", "sequences", "seq_a", "steps", to=[1]), id="step-by-number"),
-    pytest.param(changed("resources", "sequences", "seq_a", "parentId", to="seq_b"), id="no-such-parent"),
-    pytest.param(changed("resources", "campaigns", "cam_a", "sequenceIds", to=["seq_b"]), id="no-such-sequence"),
-    pytest.param(changed("resources", "campaigns", "cam_a", "sequenceIds", to=[["seq_a"]]), id="sequence-in-a-list"),
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(None, id="null"),
+        pytest.param([], id="array"),
+        pytest.param("world", id="text"),
+        pytest.param({}, id="empty"),
+        pytest.param(changed("format", to="other"), id="format"),
+        pytest.param(changed("version", to=2), id="version"),
+        pytest.param(changed("version", to="1"), id="version-text"),
+        pytest.param(changed("provider", to="smartlead"), id="provider"),
+        pytest.param(changed("resources", to=None), id="no-resources"),
+        pytest.param(changed("resources", to=[]), id="array-of-resources"),
+        pytest.param(changed("resources", "leads", to={}), id="unknown-kind"),
+        pytest.param(changed("resources", "steps", to=[]), id="array-of-steps"),
+        pytest.param(changed("resources", "steps", "stp_a", to=None), id="step-null"),
+        pytest.param(changed("resources", "steps", "stp_a", "_id", to="stp_b"), id="id-is-not-the-key"),
+        pytest.param(changed("resources", "steps", "stp_a", "sequenceId", to="seq_b"), id="step-of-no-sequence"),
+        pytest.param(
+            changed("resources", "sequences", "seq_a", "campaignId", to="cam_b"), id="sequence-of-no-campaign"
+        ),
+        pytest.param(
+            changed("resources", "sequences", "seq_a", "steps", to=["stp_b"]), id="sequence-with-no-such-step"
+        ),
+        pytest.param(changed("resources", "sequences", "seq_a", "steps", to=[1]), id="step-by-number"),
+        pytest.param(changed("resources", "sequences", "seq_a", "parentId", to="seq_b"), id="no-such-parent"),
+        pytest.param(changed("resources", "campaigns", "cam_a", "sequenceIds", to=["seq_b"]), id="no-such-sequence"),
+        pytest.param(
+            changed("resources", "campaigns", "cam_a", "sequenceIds", to=[["seq_a"]]), id="sequence-in-a-list"
+        ),
+    ],
+)
 def test_world_data_that_cannot_be_used_is_refused_with_one_sentence(data: Any) -> None:
     with pytest.raises(WorldError) as caught:
         read_resources(data, load("lemlist"))
@@ -223,37 +252,57 @@ def test_world_data_that_cannot_be_used_is_refused_with_one_sentence(data: Any) 
 
 
 REQUESTS: list[tuple[str, str, Any]] = [
-    ("GET", "/team", None), ("GET", "/campaigns", None), ("GET", "/campaigns?sortOrder=asc", None),
-    ("GET", "/campaigns/cam_a", None), ("GET", "/campaigns/cam_a/sequences", None),
+    ("GET", "/team", None),
+    ("GET", "/campaigns", None),
+    ("GET", "/campaigns?sortOrder=asc", None),
+    ("GET", "/campaigns/cam_a", None),
+    ("GET", "/campaigns/cam_a/sequences", None),
     ("POST", "/sequences/seq_a/steps", {"type": "conditional", "conditionKey": "hasScore", "delayType": "waitUntil"}),
     ("PATCH", "/sequences/seq_a/steps/stp_a", {"type": "linkedinVisit", "delay": 2}),
-    ("POST", "/campaigns/cam_a/start", None), ("POST", "/campaigns/cam_a/pause", None),
-    ("PATCH", "/campaigns/cam_a", {"name": "B"}), ("DELETE", "/sequences/seq_a/steps/stp_a", None),
+    ("POST", "/campaigns/cam_a/start", None),
+    ("POST", "/campaigns/cam_a/pause", None),
+    ("PATCH", "/campaigns/cam_a", {"name": "B"}),
+    ("DELETE", "/sequences/seq_a/steps/stp_a", None),
 ]
 
 
-@pytest.mark.parametrize(("kind", "name", "field"), [
-    (kind, name, field) for kind, table in GOOD["resources"].items() for name, entry in table.items()
-    for field in entry if field != "_id"])
+@pytest.mark.parametrize(
+    ("kind", "name", "field"),
+    [
+        (kind, name, field)
+        for kind, table in GOOD["resources"].items()
+        for name, entry in table.items()
+        for field in entry
+        if field != "_id"
+    ],
+)
 def test_world_data_without_a_needed_field_is_refused_or_makes_nothing_fail(
-        core: Callable[..., Any], kind: str, name: str, field: str) -> None:
+    core: Callable[..., Any], kind: str, name: str, field: str
+) -> None:
     data = deepcopy(GOOD)
     del data["resources"][kind][name][field]
     try:
         client = core(worlds={"lemlist": data})
     except WorldError:
         return
-    assert [client.request(method, path, json=payload).status // 100 for method, path, payload in REQUESTS
-            if client.request(method, path, json=payload).status >= 500] == []
+    statuses = [(method, path, client.request(method, path, json=payload).status) for method, path, payload in REQUESTS]
+    assert [each for each in statuses if each[2] >= 500] == []
 
 
 # Time
 
 
-@pytest.mark.parametrize(("text", "seconds"), [
-    ("1970-01-01T00:00:00Z", 0), ("2021-02-16T08:02:42Z", 1_613_462_562), ("2021-02-16T08:02:42", 1_613_462_562),
-    ("2021-02-16T09:02:42+01:00", 1_613_462_562), ("2021-02-16", 1_613_433_600), ("2021-02-16T08:02:42.500Z", 1_613_462_562.5),
-])
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("1970-01-01T00:00:00Z", 0),
+        ("2021-02-16T08:02:42Z", 1_613_462_562),
+        ("2021-02-16T08:02:42", 1_613_462_562),
+        ("2021-02-16T09:02:42+01:00", 1_613_462_562),
+        ("2021-02-16", 1_613_433_600),
+        ("2021-02-16T08:02:42.500Z", 1_613_462_562.5),
+    ],
+)
 def test_a_time_in_iso_8601_stands_still(text: str, seconds: float) -> None:
     clock = parse_clock(text)
     assert (clock.now(), clock.now()) == (seconds, seconds)
@@ -265,12 +314,20 @@ def test_the_system_clock_is_asked_for_by_name() -> None:
 
 @pytest.mark.parametrize("text", ["", "now", "System", "12:00", "2021-13-01", "2021-02-30T00:00:00Z", "1613462562.5"])
 def test_what_is_no_time_is_a_value_error(text: str) -> None:
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ValueError, match=r"Invalid isoformat|must be in|out of range"):
         parse_clock(text)
 
 
-@pytest.mark.parametrize("text", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00",
-                                  "9999-12-31T23:59:59-14:00", "1969-12-31T23:59:59Z"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9999-12-31T23:59:59Z",
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "1969-12-31T23:59:59Z",
+    ],
+)
 def test_a_time_at_the_edge_is_refused_or_served(core: Callable[..., Any], text: str) -> None:
     try:
         clock = parse_clock(text)

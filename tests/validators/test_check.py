@@ -356,6 +356,7 @@ def test_a_violation_says_what_where_why_and_what_the_provider_answers():
         "status": 400,
         "body": "delay must be at most 1500; 1501 is not.",
         "message": "delay must be at most 1500; 1501 is not.",
+        "reasons": ({"message": "delay must be at most 1500; 1501 is not.", "pointer": "/delay"},),
     }
 
 

@@ -112,6 +112,7 @@ def test_the_json_format_holds_the_violations_and_a_summary(run, payload):
                 "body": message,
                 "message": message,
                 "source": rule.source._asdict(),
+                "profiles": ["documented"],
             }
         ],
         "not_checked": [],

@@ -62,7 +62,7 @@ def located(result, folder):
 
 
 def test_a_folder_is_linted_with_all_below_it_but_hidden_folders(folder):
-    result = lint([str(folder)], operation=None, profile="documented")
+    result = lint([str(folder)], operation=None)
     assert located(result, folder) == [
         ("x.lemlist.addStep.json", (3, 3), "LEM022"),
         ("lemlist/addStep/bad.json", (3, 3), "LEM022"),
@@ -74,27 +74,27 @@ def test_a_folder_is_linted_with_all_below_it_but_hidden_folders(folder):
 
 
 def test_a_given_operation_is_that_of_all_files(folder):
-    result = lint([str(folder / "package.json")], operation="lemlist/addStep", profile="documented")
+    result = lint([str(folder / "package.json")], operation="lemlist/addStep")
     assert located(result, folder) == [("package.json", (1, 1), "LEM010")]
     assert result.not_checked == []
 
 
 def test_a_named_file_that_belongs_to_no_operation_makes_the_result_unusable(folder):
-    result = lint([str(folder / "package.json")], operation=None, profile="documented")
+    result = lint([str(folder / "package.json")], operation=None)
     assert [path for path, _ in result.not_checked] == [str(folder / "package.json")]
     assert (result.unusable, result.checked) == (True, 0)
 
 
 def test_a_file_that_is_not_there_makes_the_result_unusable(tmp_path):
     path = str(tmp_path / "gone.lemlist.addStep.json")
-    result = lint([path], operation=None, profile="documented")
+    result = lint([path], operation=None)
     assert result.not_checked == [(path, "it cannot be read: no such file or directory")]
     assert (result.located, result.unusable, result.checked) == ([], True, 0)
 
 
 def test_a_link_that_leads_nowhere_makes_the_result_unusable_even_in_a_folder(folder):
     (folder / "lemlist/addStep/link.json").symlink_to(folder / "gone.json")
-    result = lint([str(folder / "lemlist/addStep")], operation=None, profile="documented")
+    result = lint([str(folder / "lemlist/addStep")], operation=None)
     assert [path for path, _ in result.not_checked] == [str(folder / "lemlist/addStep/link.json")]
     assert (result.unusable, result.checked) == (True, 3)
 
@@ -104,14 +104,14 @@ def test_a_link_that_leads_nowhere_makes_the_result_unusable_even_in_a_folder(fo
 def test_a_binary_file_breaks_a_rule(tmp_path, data, ending):
     path = tmp_path / f"x.lemlist.addStep.{ending}"
     path.write_bytes(data)
-    result = lint([str(path)], operation=None, profile="documented")
+    result = lint([str(path)], operation=None)
     assert located(result, tmp_path) == [(path.name, (1, 1), "LEM005")]
     assert result.unusable is False
 
 
 def test_each_file_is_linted_in_the_order_of_the_arguments(folder):
     names = ["lemlist/addStep/bad.yaml", "lemlist/addStep/bad.json"]
-    result = lint([str(folder / name) for name in names], operation=None, profile="documented")
+    result = lint([str(folder / name) for name in names], operation=None)
     assert [path for path, _, _ in located(result, folder)] == names
 
 
