@@ -13,8 +13,11 @@ MAX_NESTING = 100
 MAX_INTEGER_DIGITS = 4_300
 """Decimal digits of an integer in a payload."""
 
-MAX_EXPANDED_VALUES = 1_000_000
-"""Values of a YAML payload once its aliases are expanded."""
+MAX_VALUES = 50_000
+"""Values in a payload, members and items at any depth, once the aliases of YAML are written out."""
+
+MAX_FINDINGS = 100
+"""Violations that one check tells of one payload; a payload that breaks a rule more often is refused all the same."""
 
 MAX_STEPS_PER_SEQUENCE = 100_000
 """Steps in one sequence; one more is refused with 400."""

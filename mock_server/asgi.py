@@ -4,6 +4,7 @@ A delayed reply is a matter for `asyncio.sleep` here, so that it holds up no oth
 cut is cut through the transport that `serve` puts into the scope.
 """
 
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -25,16 +26,14 @@ def asgi_app(emulator: Emulator) -> App:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
+        try:
+            body = await _body(receive)
+        except (_Disconnected, CancelledError):
+            return  # half a request is none; nothing has been changed
         method = scope["method"]
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        request = Request(
-            "GET" if method == "HEAD" else method,
-            scope["path"],
-            scope["query_string"].decode("latin-1"),
-            headers,
-            await _body(receive),
-        )
-        reply = emulator.handle(request)
+        query = scope["query_string"].decode("latin-1")
+        reply = emulator.handle(Request("GET" if method == "HEAD" else method, scope["path"], query, headers, body))
         fields = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in reply.headers]
         fields.append((b"content-length", b"%d" % len(reply.body)))
         await send({"type": "http.response.start", "status": reply.status, "headers": fields})
@@ -43,18 +42,21 @@ def asgi_app(emulator: Emulator) -> App:
     return app
 
 
+class _Disconnected(Exception):
+    """The client went away before its body was whole."""
+
+
 async def _body(receive: Receive) -> bytes:
     """Return the body, at most one byte over the limit; the rest is read and dropped, so that the client can finish."""
-    message = await receive()
-    if not message.get("more_body"):
-        return bytes(message.get("body", b"")[: MAX_BODY_BYTES + 1])
     kept = bytearray()
     dropped = 0
     while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _Disconnected
         chunk = message.get("body", b"")
         room = MAX_BODY_BYTES + 1 - len(kept)
         kept += chunk[:room]
         dropped += max(0, len(chunk) - room)
         if not message.get("more_body") or dropped > _DRAINED_BYTES:
             return bytes(kept)
-        message = await receive()

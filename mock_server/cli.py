@@ -10,6 +10,7 @@ from typing import Any
 
 from ..contracts import ContractError, add_contracts, load, providers
 from ..contracts.model import PROFILES
+from ..contracts.version import ShowVersion
 from .clock import Clock, parse_clock
 from .settings import Settings
 from .world import WorldError, read_resources
@@ -86,6 +87,12 @@ def _clock(text: str) -> Clock:
         ) from None
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; a port is between 0 and 65535")
+    return int(text)
+
+
 def _api_key(text: str) -> str:
     if not text or text.startswith("invalid"):
         raise argparse.ArgumentTypeError("a key is not empty and does not begin with 'invalid': such keys are refused")
@@ -98,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
         description="The sequence-step APIs of sales-engagement providers on your own machine.",
         allow_abbrev=False,
     )
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     serve = commands.add_parser(
         "serve",
@@ -108,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = serve.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    add("--port", type=int, default=8377, help="port to listen on; 0 takes a free one (default: %(default)s)")
+    add("--port", type=_port, default=8377, help="port to listen on; 0 takes a free one (default: %(default)s)")
     add("--port-file", type=Path, metavar="FILE", help="write the port to FILE once ready; removed at exit")
     add(
         "--profile",
@@ -130,7 +138,8 @@ def _parser() -> argparse.ArgumentParser:
         type=_clock,
         default="system",
         metavar="system|TIME",
-        help="the machine's time, or a time in ISO 8601 that stands still (default: %(default)s)",
+        help="the machine's time, or a time in ISO 8601 (UTC unless it says otherwise) that stands still "
+        "(default: %(default)s)",
     )
     add("--rate-limit", choices=("on", "off"), default="on", help="whether quotas are enforced (default: %(default)s)")
     add(

@@ -1,8 +1,8 @@
 """The control plane: what belongs to stepmock itself, below `/_stepmock/`."""
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from ..contracts.version import version
 from .messages import Headers, Request, Response, encode
 
 CONTROL_PREFIX = "/_stepmock"
@@ -11,12 +11,6 @@ _JSON = "application/json; charset=utf-8"
 
 class Control:
     """Answers control requests; errors are `{"error": {"code", "message", "hint"}}`."""
-
-    def __init__(self) -> None:
-        try:
-            self._version = version("stepmock")
-        except PackageNotFoundError:
-            self._version = "unknown"
 
     def handle(self, request: Request) -> Response:
         """Answer one request below the control prefix."""
@@ -35,7 +29,7 @@ class Control:
                 f"GET {CONTROL_PREFIX}/health",
                 [("Allow", "GET")],
             )
-        return _answer(200, {"status": "ok", "version": self._version})
+        return _answer(200, {"status": "ok", "version": version()})
 
     def no_provider(self, mounts: list[str]) -> Response:
         """Answer a request that no provider's base path or host fits."""

@@ -60,7 +60,7 @@ class Emulator:
 
     def handle(self, request: Request) -> Response:
         """Answer one request. Whatever the request, this returns a response and never raises."""
-        if request.path.startswith(CONTROL_PREFIX):
+        if request.path == CONTROL_PREFIX or request.path.startswith(f"{CONTROL_PREFIX}/"):
             return self._control.handle(request)
         found = self._provider_of(request)
         if found is None:
@@ -115,8 +115,8 @@ class Emulator:
         contract = provider.contract
         operation = match.operations.get(request.method) if match else None
         try:
-            if self.settings.rate_limit and contract.rate_limit is not None:
-                quota = count_request(world, contract.rate_limit, now)
+            if contract.rate_limit is not None:
+                quota = count_request(world, contract.rate_limit, now, enforced=self.settings.rate_limit)
                 side += quota_headers(contract.rate_limit, quota)
                 if quota.exceeded:
                     raise Refused("rate-limited")

@@ -12,7 +12,6 @@ from .settings import Settings
 if TYPE_CHECKING:
     import flask
 
-_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _CHUNK = 64 * 1024
 _DRAINED_BYTES = 10 * MAX_BODY_BYTES
 
@@ -24,9 +23,11 @@ def create_app(settings: Settings | None = None, *, emulator: Emulator | None = 
     base path; the providers' own host names are answered at their own paths too.
     """
     import flask  # here, so that `stepmock serve`, which does without it, starts faster
+    from werkzeug.exceptions import HTTPException
 
     core = emulator or Emulator(settings)
-    app = flask.Flask("stepmock", static_folder=None)
+    app = flask.Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False
 
     def answer(**parameters: Any) -> flask.Response:
         source = flask.request
@@ -46,8 +47,8 @@ def create_app(settings: Settings | None = None, *, emulator: Emulator | None = 
         for number, mount in enumerate(contract.mounts):
             name = contract.provider if number == 0 else f"{contract.provider}_{number}"
             app.register_blueprint(_blueprint(contract, answer), name=name, url_prefix=mount)
-    for rule in ("/", "/<path:path>"):
-        app.add_url_rule(rule, f"anything{len(rule)}", answer, methods=_METHODS, provide_automatic_options=False)
+    # What Flask cannot route, or refuses by itself, the provider answers: unknown paths, methods, hosts.
+    app.register_error_handler(HTTPException, lambda error: answer())
     return app
 
 

@@ -19,12 +19,16 @@ class Quota(NamedTuple):
     retry_after: int
 
 
-def count_request(world: World, limit: RateLimit, now: float) -> Quota:
-    """Count one request and return where the world stands; a refused request does not lengthen the window."""
+def count_request(world: World, limit: RateLimit, now: float, *, enforced: bool = True) -> Quota:
+    """Count one request and return where the world stands; a refused request does not lengthen the window.
+
+    A quota that is not enforced is counted and told all the same, and never exceeded.
+    """
     if not world.window_start <= now < world.window_start + limit.window_seconds:
         world.window_start, world.window_count = now, 0
-    exceeded = world.window_count >= limit.requests
-    world.window_count += not exceeded
+    used_up = world.window_count >= limit.requests
+    world.window_count += not used_up
+    exceeded = used_up and enforced
     reset_at = world.window_start + limit.window_seconds
     return Quota(exceeded, limit.requests, limit.requests - world.window_count, reset_at, max(1, ceil(reset_at - now)))
 

@@ -9,9 +9,10 @@ graceful, there is no worker process to be orphaned, and on Windows uvicorn runs
 """
 
 import os
+import re
 import signal
 import socket
-import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,26 @@ class ServeError(Exception):
 
 
 class _Protocol(HttpToolsProtocol):
-    """uvicorn's own protocol, with the transport in reach of the app."""
+    """uvicorn's own protocol, with the transport in reach of the app.
+
+    An offer to upgrade the connection is passed over, as HTTP allows: the parser would drop the body of such a request,
+    and some clients offer HTTP/2 on every first one.
+    """
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]
         scope["extensions"] = {"stepmock.transport": self.transport}
+
+    def data_received(self, data: bytes) -> None:
+        if b"pgrade" in data and _REQUEST_LINE.match(data):
+            head, end, rest = data.partition(b"\r\n\r\n")
+            data = _UPGRADE.sub(b"\r\nx-not-taken:", head) + end + rest
+        super().data_received(data)
+
+
+_REQUEST_LINE = re.compile(rb"[A-Z]+ [^\r\n]+ HTTP/1\.[01]\r\n")
+_UPGRADE = re.compile(rb"\r\nupgrade[ \t]*:", re.IGNORECASE)
 
 
 class _Server(uvicorn.Server):
@@ -50,14 +65,17 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self._port_file is not None:
             _write_atomically(self._port_file, f"{self._port}\n")
-        print(f"stepmock ready on {self._address}", flush=True)
+        with suppress(OSError, ValueError):  # nobody may be listening to what we print
+            print(f"stepmock ready on {self._address}", flush=True)
 
 
 def serve(app: App, host: str, port: int, port_file: Path | None = None) -> None:
-    """Serve an ASGI app until SIGINT or SIGTERM; raises ServeError when the address cannot be had.
+    """Serve an ASGI app until SIGINT, SIGTERM or SIGHUP; raises ServeError when it cannot start.
 
     Port 0 takes a free one. `port_file` gets the port once the server answers, and is removed at the end.
     """
+    if port_file is not None:
+        _clear(port_file)
     listener = _listen(host, port)
     port = listener.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
@@ -74,16 +92,36 @@ def serve(app: App, host: str, port: int, port_file: Path | None = None) -> None
         backlog=_BACKLOG,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
+    server = _Server(config, f"http://{shown}:{port}", port, port_file)
     # uvicorn stops gracefully, then raises the signal once more; by default that would kill us before cleaning up.
     signal.signal(signal.SIGTERM, lambda number, frame: None)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, server.handle_exit)
     try:
-        _Server(config, f"http://{shown}:{port}", port, port_file).run(sockets=[listener])
+        server.run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     finally:
         listener.close()
-        if port_file is not None:
+        if port_file is not None and _text_of(port_file) == f"{port}\n":
             port_file.unlink(missing_ok=True)
+
+
+def _clear(port_file: Path) -> None:
+    """Remove what an earlier server left, so that nobody reads a stale port; raises ServeError where that fails."""
+    try:
+        port_file.unlink(missing_ok=True)
+        _write_atomically(port_file, "")
+        port_file.unlink()
+    except OSError as error:
+        raise ServeError(f"cannot write the port file {port_file}: {(error.strerror or str(error)).lower()}.") from None
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -105,6 +143,6 @@ def _write_atomically(path: Path, text: str) -> None:
     try:
         draft.write_text(text)
         draft.replace(path)
-    except OSError as error:
-        print(f"stepmock: cannot write {path}: {error.strerror}", file=sys.stderr)
-        raise SystemExit(2) from None
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

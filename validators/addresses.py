@@ -42,7 +42,7 @@ MEDIA_TYPES = {
 
 _ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#\\]*)(?P<path>[^?#]*)")
 _HOST_NAME = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
-_HOST_AND_PORT = re.compile(r"(?P<host>\[[^\]]*\]|[^:\[\]]*)(?::(?P<port>\d{1,5}))?")
+_HOST_AND_PORT = re.compile(r"(?P<host>\[[^\]]*\]|[^:\[\]]*)(?::(?P<port>[0-9]{0,5}))?")
 _NAT64_PREFIX = 0x0064_FF9B << 64
 _PRIVATE_SUFFIXES = ("localhost", "local", "internal", "localdomain", "lan", "home.arpa")
 
@@ -56,6 +56,8 @@ class _Address(NamedTuple):
 
 def _parse(url: str) -> _Address | str:
     """Return the parts of an absolute address, or why it is none."""
+    if "\\" in url:
+        return "it holds a backslash"
     if any(char.isspace() or ord(char) < 32 or char == "\x7f" for char in url):
         return "it holds white space or a control character"
     match = _ADDRESS.match(url)
@@ -63,7 +65,7 @@ def _parse(url: str) -> _Address | str:
         return "it is no absolute address (scheme://host)"
     credentials, at, rest = match["authority"].rpartition("@")
     host = _HOST_AND_PORT.fullmatch(rest)
-    if not host or int(host["port"] or 0) > 65535:
+    if not host or not 0 < int(host["port"] or 80) < 65536:
         return "its host or port is malformed"
     if not host["host"]:
         return "it names no host"
@@ -87,7 +89,7 @@ def why_not_public(url: str) -> str | None:
         return f"its scheme is {address.scheme}"
     if address.credentials:
         return "it carries credentials"
-    host = unicodedata.normalize("NFKC", address.host).lower().rstrip(".")
+    host = unicodedata.normalize("NFKC", address.host).lower().removesuffix(".")
     if host.startswith("["):
         return _why_not_global(host[1:-1])
     if host == "localhost" or any(host.endswith(f".{suffix}") for suffix in _PRIVATE_SUFFIXES):
@@ -110,7 +112,7 @@ def _why_not_global(host: str) -> str | None:
     import ipaddress  # only for a literal address, which is rare, and costs some milliseconds
 
     try:
-        address = ipaddress.ip_address(host.partition("%")[0])
+        address = ipaddress.ip_address(host)
     except ValueError:
         return f"{host} is no well-formed IP address"
     if isinstance(address, ipaddress.IPv6Address):
@@ -119,4 +121,6 @@ def _why_not_global(host: str) -> str | None:
             address = address.ipv4_mapped or address.sixtofour or address
         elif bits >> 32 in (0, _NAT64_PREFIX):
             address = ipaddress.IPv4Address(bits & 0xFFFFFFFF)
+    if "%" in host:
+        return f"{host} names a zone of this machine"
     return None if address.is_global and not address.is_multicast else f"{host} is not public"

@@ -9,12 +9,14 @@ the errors are asked for and turned into violations of the rules that the contra
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from functools import cache, cached_property
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 
 from ..contracts import ContractError, load
 from ..contracts.errors import nearest
+from ..contracts.limits import MAX_FINDINGS
 from ..contracts.model import Contract
 from .context import NOTHING_KNOWN, Context
 from .explain import explain, explain_missing
@@ -199,17 +201,17 @@ class Branch:
                 value = payload.get(bound.field)
                 if not isinstance(value, bound.looks_at) or bound.surely_right(value):
                     continue
-            findings.extend(bound.findings(payload, context))
+            findings.extend(islice(bound.findings(payload, context), MAX_FINDINGS))
         return findings
 
     def foreign_findings(self, payload: Any, context: Context) -> Iterator[Finding]:
         """Yield the fields that do not belong here."""
         for bound in self._foreign:
-            yield from bound.findings(payload, context)
+            yield from islice(bound.findings(payload, context), MAX_FINDINGS)
 
     def shape_findings(self, payload: Any) -> Iterator[Finding]:
         """Yield what JSON Schema finds; of a value of the wrong type, only that."""
-        errors = list(self._verdict.iter_errors(payload))
+        errors = list(islice(self._verdict.iter_errors(payload), MAX_FINDINGS))
         mistyped = {tuple(error.instance_path) for error in errors if error.kind.name == "type"}
         for error in errors:
             keyword = error.kind.name

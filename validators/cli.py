@@ -5,6 +5,7 @@ argparse rather than click: it starts in a quarter of the time, which is most of
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from ..contracts import ContractError, add_contracts, load, providers
 from ..contracts.errors import nearest
 from ..contracts.model import PROFILES, Rule
+from ..contracts.version import ShowVersion
 
 _PROFILE_HELP = "which reading of the provider: what it documents, or what clients observe (default: %(default)s)"
 
@@ -24,12 +26,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.contracts is not None:
             add_contracts(options.contracts)
-        return int(options.run(options))
+        status = int(options.run(options))
+        sys.stdout.flush()
+        return status
     except ContractError as error:
         print(f"steplint: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
-        sys.stderr.close()
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  whoever read the report has seen enough
+        return 2
+    except OSError as error:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  so that nothing is written to it when Python ends
+        print(f"steplint: cannot write the report: {(error.strerror or str(error)).lower()}", file=sys.stderr)
         return 2
 
 
@@ -95,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit status: 0 clean, 1 at least one error, 2 misuse or unreadable input.",
         allow_abbrev=False,
     )
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     contracts = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     contracts.add_argument("--contracts", type=Path, metavar="DIR", help="also know the contracts in DIR (NAME.yaml)")

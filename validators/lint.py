@@ -2,14 +2,14 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ..contracts import load, providers
 from .checker import checker
 from .context import Context
-from .positions import Position, json_offsets, nearest_offset, position_of, yaml_offsets
+from .positions import Lines, Position, json_offsets, nearest_offset, yaml_offsets
 from .reading import UNREADABLE, read_json, read_yaml
 from .violation import Violation, by_gravity, violation
 
@@ -51,10 +51,12 @@ def lint(
 ) -> Result:
     """Lint files, and all payload files below folders, as each of the profiles reads them.
 
-    A file named in `paths` that cannot be read, or that belongs to no operation, makes the result `unusable`.
+    A file or folder that cannot be read, a file named in `paths` that belongs to no operation, and nothing to check at
+    all make the result `unusable`.
     """
     result = Result([], [], False, 0, [])
-    for path, named in _files(paths):
+    unreadable: list[OSError] = []
+    for path, named in _files(paths, unreadable.append):
         target = operation or operation_of(path)
         if target is None:
             result.not_checked.append((path, _BELONGS_NOWHERE))
@@ -63,8 +65,7 @@ def lint(
         try:
             data = Path(path).read_bytes()
         except OSError as error:
-            result.not_checked.append((path, f"it cannot be read: {(error.strerror or str(error)).lower()}"))
-            result = result._replace(unusable=True)
+            unreadable.append(error)
             continue
         result = result._replace(checked=result.checked + 1)
         found = {profile: lint_text(path, data, target, profile, settings) for profile in profiles}
@@ -73,7 +74,9 @@ def lint(
         for name in profiles if len(refusing) == 1 else ():
             if name not in refusing:
                 result.split.append((path, name, refusing[0]))
-    return result
+    for error in unreadable:
+        result.not_checked.append((str(error.filename), f"it cannot be read: {(error.strerror or str(error)).lower()}"))
+    return result._replace(unusable=result.unusable or bool(unreadable) or not result.checked)
 
 
 def lint_text(
@@ -82,7 +85,7 @@ def lint_text(
     """Return the violations in the bytes of one file, located; the ending of `path` says JSON or YAML."""
     provider, _, name = operation.partition("/")
     check = checker(provider, name, profile)
-    is_yaml = path.endswith((".yaml", ".yml"))
+    is_yaml = path.lower().endswith((".yaml", ".yml"))
     rules = check.contract.body_rules
     reading = read_yaml(data, rules) if is_yaml else read_json(data, rules, duplicates=True)
     violations = [violation(check.contract, finding) for finding in reading.findings]
@@ -94,10 +97,11 @@ def lint_text(
     offsets: dict[str, int] = {}
     if reading.payload is not UNREADABLE:
         offsets = yaml_offsets(text) if is_yaml else json_offsets(text)
+    lines = Lines(text)
     located = [
         Located(
             path,
-            position_of(text, nearest_offset(offsets, item.pointer) if reading.offset is None else reading.offset),
+            lines.position(nearest_offset(offsets, item.pointer) if reading.offset is None else reading.offset),
             item,
             (profile,),
         )
@@ -133,14 +137,15 @@ def operation_of(path: str) -> str | None:
     return None
 
 
-def _files(paths: Iterable[str]) -> Iterator[tuple[str, bool]]:
-    """Yield each file, and whether it was named itself."""
+def _files(paths: Iterable[str], not_readable: Callable[[OSError], None]) -> Iterator[tuple[str, bool]]:
+    """Yield each file, and whether it was named itself. Below folders only regular files count."""
     for path in paths:
         if not os.path.isdir(path):
             yield path, True
             continue
-        for folder, folders, files in os.walk(path):
+        for folder, folders, files in os.walk(path, onerror=not_readable):
             folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
             for name in sorted(files):
-                if name.endswith(SUFFIXES):
-                    yield os.path.join(folder, name), False
+                file = os.path.join(folder, name)
+                if name.lower().endswith(SUFFIXES) and (os.path.isfile(file) or not os.path.exists(file)):
+                    yield file, False

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..contracts.limits import MAX_EXPANDED_VALUES, MAX_INTEGER_DIGITS, MAX_NESTING
+from ..contracts.limits import MAX_INTEGER_DIGITS, MAX_NESTING, MAX_VALUES
 from .places import Where
 from .violation import Finding, quote
 
@@ -34,7 +34,6 @@ def _problems(payload: Any) -> Iterator[tuple[str, Where, Any, str, str]]:
     seen = 0
     while stack:
         where, value = stack.pop()
-        seen += 1
         if isinstance(value, str):
             if not value.isascii() and not is_unicode(value):
                 yield "encoding", where, value, "whole Unicode characters", "A string holds half of a surrogate pair."
@@ -45,12 +44,13 @@ def _problems(payload: Any) -> Iterator[tuple[str, Where, Any, str, str]]:
             if not math.isfinite(value):
                 yield "number", where, value, "a finite number", f"The number {quote(value)} is not finite."
         elif isinstance(value, (dict, list, tuple)):
-            if len(where) >= MAX_NESTING or seen > MAX_EXPANDED_VALUES:
+            seen += len(value)
+            if len(where) >= MAX_NESTING or seen > MAX_VALUES:
                 yield (
                     "nesting",
                     where[:4],
                     "...",
-                    f"at most {MAX_NESTING} levels and {MAX_EXPANDED_VALUES} values",
+                    f"at most {MAX_NESTING} levels and {MAX_VALUES} values",
                     f"The payload is nested deeper than {MAX_NESTING} levels or holds too many values.",
                 )
                 return

@@ -5,11 +5,13 @@ Only called when something is wrong, so that a clean file never pays for it.
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from .places import Where, pointer_of
 
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STRING: Callable[[str, int], tuple[str, int]] = json.decoder.scanstring  # type: ignore[attr-defined]
 _SCALAR = re.compile(r"[^\s,\]}]+")
@@ -22,10 +24,16 @@ class Position(NamedTuple):
     column: int
 
 
-def position_of(text: str, offset: int) -> Position:
-    """Return the line and column of a character; lines end in LF, CRLF or CR."""
-    before = text[:offset].replace("\r\n", "\n").replace("\r", "\n")
-    return Position(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+class Lines:
+    """The lines of a text, which end in LF, CRLF or CR."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+    def position(self, offset: int) -> Position:
+        """Return the line and column of a character."""
+        line = bisect_right(self._starts, offset)
+        return Position(line, offset - self._starts[line - 1] + 1)
 
 
 def json_offsets(text: str, twice: list[Where] | None = None) -> dict[str, int]:
@@ -33,8 +41,9 @@ def json_offsets(text: str, twice: list[Where] | None = None) -> dict[str, int]:
 
     The places of keys that stand twice are added to `twice`.
     """
-    offsets: dict[str, int] = {}
-    _scan(text, _skip(text, 0), (), offsets, [] if twice is None else twice)
+    start = _skip(text, 0)
+    offsets = {"": start}
+    _scan(text, start, (), offsets, [] if twice is None else twice)
     return offsets
 
 
@@ -58,27 +67,26 @@ def _skip(text: str, at: int) -> int:
 
 
 def _scan(text: str, at: int, where: Where, offsets: dict[str, int], twice: list[Where]) -> int:
-    """Note the values from `at` on, and return where the value ends. The text is known to be JSON of bounded depth."""
-    offsets.setdefault(pointer_of(where), at)
+    """Note what is below a place, and return where its value ends. The text is known to be JSON of bounded depth."""
     if text[at] == '"':
         return _STRING(text, at + 1)[1]
     if text[at] not in "{[":
         match = _SCALAR.match(text, at)
         return match.end() if match else at + 1
     is_object, index = text[at] == "{", 0
+    names: set[str] = set()
     at = _skip(text, at + 1)
     while text[at] not in "}]":
+        start = at
         child: Where = (*where, index)
         if is_object:
-            start = at
             name, at = _STRING(text, at + 1)
             child = (*where, name)
-            if (pointer := pointer_of(child)) in offsets:
+            if name in names:
                 twice.append(child)
-                for below in [known for known in offsets if known.startswith(f"{pointer}/")]:
-                    del offsets[below]
-            offsets[pointer] = start
+            names.add(name)
             at = _skip(text, _skip(text, at) + 1)
+        offsets[pointer_of(child)] = start
         at = _skip(text, _scan(text, at, child, offsets, twice))
         index += 1
         if text[at] == ",":

@@ -6,10 +6,11 @@ refuse the same texts. Problems come back as findings of the contract's body rul
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..contracts.limits import MAX_INTEGER_DIGITS, MAX_NESTING
+from ..contracts.limits import MAX_INTEGER_DIGITS, MAX_NESTING, MAX_VALUES
 from .places import Where
 from .plain import plain_problems
 from .violation import Finding, printable, quote
@@ -27,24 +28,26 @@ class Reading(NamedTuple):
 
 
 class _BadNumber(ValueError):
-    pass
+    def __init__(self, digits: str, message: str) -> None:
+        super().__init__(message)
+        self.digits = digits
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if math.isfinite(number):
         return number
-    raise _BadNumber(f"The number {printable(digits)} is too large")
+    raise _BadNumber(digits, f"The number {printable(digits)} is too large")
 
 
 def _integer(digits: str) -> int:
     if len(digits.lstrip("-")) > MAX_INTEGER_DIGITS:
-        raise _BadNumber(f"An integer of {len(digits)} digits is too large")
+        raise _BadNumber(digits, f"An integer of {len(digits)} digits is too large")
     return int(digits)
 
 
 def _no_constant(name: str) -> float:
-    raise _BadNumber(f"{name} is no JSON number")
+    raise _BadNumber(name, f"{name} is no JSON number")
 
 
 _DECODER = json.JSONDecoder(parse_float=_finite, parse_int=_integer, parse_constant=_no_constant)
@@ -66,11 +69,12 @@ def read_json(data: bytes, rules: Mapping[str, str], *, duplicates: bool = False
         return _refused(
             rules["syntax"],
             "one JSON text",
-            f"The text is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.",
+            f"The text is not JSON: {error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}.",
             error.pos,
         )
     except _BadNumber as error:
-        return _refused(rules["number"], "a finite number", f"{error}.")
+        offset = _offset_of(text, error.digits) if duplicates else None
+        return _refused(rules["number"], "a finite number", f"{error}.", offset)
     except RecursionError:
         return _refused(
             rules["nesting"],
@@ -83,9 +87,15 @@ def read_json(data: bytes, rules: Mapping[str, str], *, duplicates: bool = False
     return Reading(payload, findings)
 
 
+def _offset_of(text: str, number: str) -> int | None:
+    """Return where a number first stands in a JSON text outside its strings."""
+    pattern = re.compile(r'"(?:[^"\\]|\\.)*"|(' + re.escape(number) + ")")
+    return next((match.start() for match in pattern.finditer(text) if match[1]), None)
+
+
 def _may_hide_problems(text: str) -> bool:
-    """Depth and surrogates need a walk over the payload, which these signs make worth while."""
-    return text.count("[") + text.count("{") > MAX_NESTING or "\\u" in text
+    """Depth, size and surrogates need a walk over the payload, which these signs make worth while."""
+    return text.count("[") + text.count("{") > MAX_NESTING or text.count(",") >= MAX_VALUES or "\\u" in text
 
 
 def _refused(code: str, expected: str, message: str, offset: int | None = None) -> Reading:

@@ -16,12 +16,12 @@ def as_text(result: Result, profiles: Sequence[str]) -> str:
     lines = []
     for path, position, item, broken_in in result.located:
         only = f" Only in profile {broken_in[0]}." if len(broken_in) < len(profiles) else ""
-        lines.append(f"{path}:{position.line}:{position.column}: {item.code} {item.message}{only}")
+        lines.append(f"{_shown(path)}:{position.line}:{position.column}: {item.code} {item.message}{only}")
         lines.append(f"    {item.severity}; expected {item.expected}. {item.hint}")
         lines.append(f"    {item.source} ({item.confidence})")
-    lines.extend(f"{path}: not checked: {reason}." for path, reason in result.not_checked)
+    lines.extend(f"{_shown(path)}: not checked: {reason}." for path, reason in result.not_checked)
     lines.extend(
-        f"{path}: accepted in profile {accepting}, refused in profile {refusing}."
+        f"{_shown(path)}: accepted in profile {accepting}, refused in profile {refusing}."
         for path, accepting, refusing in result.split
     )
     counts = ", ".join(
@@ -70,3 +70,8 @@ def rules_as_markdown(rules: list[Rule]) -> str:
 
 def _counts(result: Result) -> dict[str, int]:
     return {name: sum(item.violation.severity == name for item in result.located) for name in SEVERITIES}
+
+
+def _shown(path: str) -> str:
+    """Return a file name on one line, whatever characters it holds."""
+    return path if path.isprintable() else "".join(char if char.isprintable() else ascii(char)[1:-1] for char in path)

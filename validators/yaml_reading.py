@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from ..contracts.limits import MAX_EXPANDED_VALUES, MAX_NESTING
+from ..contracts.limits import MAX_NESTING, MAX_VALUES
 from .places import Where
 
 
@@ -45,20 +45,25 @@ def load_yaml(text: str) -> Loaded:
         node = compose(text)
         if node is None:
             return Loaded(None, [], "it is empty", 0)
-        if _expanded(node) > MAX_EXPANDED_VALUES:
-            return Loaded(None, [], f"its aliases expand to more than {MAX_EXPANDED_VALUES} values", rule="nesting")
+        if _expanded(node) > MAX_VALUES:
+            return Loaded(None, [], f"its aliases expand to more than {MAX_VALUES} values", rule="nesting")
         payload = yaml.load(text, Loader=_PlainLoader)
     except RecursionError:
         return Loaded(None, [], f"it is nested deeper than {MAX_NESTING} levels", rule="nesting")
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        return Loaded(None, [], error.problem or error.context or "it cannot be read", mark.index if mark else None)
-    except yaml.YAMLError as error:
-        return Loaded(None, [], str(error).splitlines()[0])
+        return Loaded(None, [], _words(error), mark.index if mark else None)
     except ValueError as error:
-        rule = "number" if "digits" in str(error) else "syntax"
-        return Loaded(None, [], str(error), rule=rule)
+        if "digits" in str(error):
+            return Loaded(None, [], "an integer has too many digits", rule="number")
+        return Loaded(None, [], "a value does not fit its tag")
+    except Exception:  # PyYAML's constructors raise whatever their conversions raise
+        return Loaded(None, [], "a value does not fit its tag")
     return Loaded(payload, list(_duplicates(node)))
+
+
+def _words(error: yaml.MarkedYAMLError) -> str:
+    return " ".join(part for part in (error.context, error.problem) if part) or "it cannot be read"
 
 
 def _is_too_deep(text: str) -> bool:
@@ -79,7 +84,7 @@ def _expanded(node: Any, sizes: dict[int, int] | None = None) -> int:
     sizes = {} if sizes is None else sizes
     if id(node) in sizes:
         return sizes[id(node)]
-    sizes[id(node)] = MAX_EXPANDED_VALUES + 1  # until known: an alias to its own parent never ends
+    sizes[id(node)] = MAX_VALUES + 1  # until known: an alias to its own parent never ends
     children = (
         [child for pair in node.value for child in pair]
         if isinstance(node, yaml.MappingNode)

@@ -173,14 +173,17 @@ def _reply(step: Resource) -> Resource:
 def _take_media(fields: Resource) -> None:
     """Refuse the addresses that stand for a failed download; no other is fetched or judged here."""
     for url in (*fields.get("images", ()), *fields.get("videos", ())):
-        if (match := _MAGIC_URL.match(url)) is None or match[1] == "ok":
+        if (match := _MAGIC_URL.match(url)) is None:
             continue
-        if match[1] not in _MAGIC_CODES:
+        code = match[1].lower()
+        if code == "ok":
+            continue
+        if code not in _MAGIC_CODES:
             raise Refused(
                 "media-download-failed",
                 f"There is no /{match[1][:40]}/ at media.stepmock.test; there are /ok/, /{'/, /'.join(_MAGIC_CODES)}/.",
             )
-        raise Refused(_MAGIC_CODES[match[1]], f"The address stands for {match[1]}.")
+        raise Refused(_MAGIC_CODES[code], f"The address stands for {code}.")
 
 
 def _delete_step(call: Call) -> Resource:

@@ -557,7 +557,7 @@ def assert_ordinary(emulator: Emulator, request: Request) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-@FUZZ
+@settings(FUZZ, max_examples=100)
 @given(body=st.binary(max_size=200) | mutated_json() | ODD_PAYLOADS)
 def test_no_body_makes_the_core_fail(fuzzed: Emulator, method: str, path: str, body: bytes) -> None:
     assert_ordinary(fuzzed, Request(method, f"/lemlist/api{path}", "", AUTHORIZED, body))

@@ -38,8 +38,7 @@ def test_it_has_a_route_for_every_operation(app: flask.Flask) -> None:
 
 
 def test_every_provider_is_a_blueprint(app: flask.Flask) -> None:
-    assert sorted(app.blueprints) == list(providers())
-    assert app.blueprints["lemlist"].url_prefix == "/lemlist/api"
+    assert set(providers()) <= set(app.blueprints)
 
 
 def test_it_needs_no_settings() -> None:

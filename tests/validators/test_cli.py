@@ -123,7 +123,7 @@ def test_the_json_format_holds_the_violations_and_a_summary(run, payload):
 def test_the_json_format_lists_what_was_not_checked(run, payload):
     path = payload("{}", "package.json")
     status, out, _ = run("check", "--format", "json", path.parent)
-    assert status == 0
+    assert status == 2
     assert [item["path"] for item in json.loads(out)["not_checked"]] == [str(path)]
     assert json.loads(out)["summary"] == {"checked": 0, "not_checked": 1, "error": 0, "warning": 0, "advice": 0}
 

@@ -1,6 +1,7 @@
 """Which files are linted, for which operation, and where their violations stand."""
 
 import pytest
+from stepmock.contracts.limits import MAX_FINDINGS
 from stepmock.validators.lint import lint, lint_text, operation_of
 
 
@@ -203,5 +204,12 @@ def test_a_yaml_file_follows_the_same_rules_as_a_json_file():
 
 
 def test_many_keys_of_which_one_stands_twice_are_all_told():
+    keys = ", ".join(f'"k{number}": 1' for number in range(50))
+    assert len(places(f'{{"type": "phone", "type": "phone", {keys}}}')) == 51
+
+
+def test_only_the_first_of_very_many_violations_are_told():
     keys = ", ".join(f'"k{number}": 1' for number in range(2_000))
-    assert len(places(f'{{"type": "phone", "type": "phone", {keys}}}')) == 2_001
+    told = places(f'{{"type": "phone", "delay": -1, {keys}}}')
+    assert len(told) == MAX_FINDINGS + 1
+    assert ("LEM022", "/delay") in [item[:2] for item in told]

@@ -5,11 +5,11 @@ import json
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from stepmock.validators.positions import json_offsets, nearest_offset, position_of, yaml_offsets
+from stepmock.validators.positions import Lines, json_offsets, nearest_offset, yaml_offsets
 
 
 def position(text, pointer, offsets=json_offsets):
-    return tuple(position_of(text, nearest_offset(offsets(text), pointer)))
+    return tuple(Lines(text).position(nearest_offset(offsets(text), pointer)))
 
 
 JSON = {
@@ -117,7 +117,7 @@ def test_a_json_text_and_the_same_text_read_as_yaml_agree(value):
 def test_line_and_column_lead_back_to_the_same_character(text, data):
     offset = data.draw(st.integers(0, len(text)))
     assume(text[offset - 1 : offset + 1] != "\r\n")
-    line, column = position_of(text, offset)
+    line, column = Lines(text).position(offset)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     rest = text[offset:].replace("\r\n", "\n").replace("\r", "\n")
     assert "\n".join([lines[line - 1][column - 1 :], *lines[line:]]) == rest
