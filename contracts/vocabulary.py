@@ -123,7 +123,7 @@ VOCABULARY: Mapping[str, Keyword] = {
     "x-resources": Keyword(
         "The kinds of things that a world holds, and which fields refer to which kind.",
         "root",
-        _table({"type": "object", "additionalProperties": False, "properties": {"refers": _table(_TEXT)}}),
+        _table(_record({"schema": {"type": "object"}}, {"refers": _table(_TEXT)})),
     ),
     "x-shared": Keyword("A shelf for YAML anchors; it means nothing by itself.", "root", {"type": "object"}),
     "x-source": Keyword("Where an operation is described.", "operation", _SOURCE),

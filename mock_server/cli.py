@@ -83,7 +83,7 @@ def _clock(text: str) -> Clock:
         return parse_clock(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is neither system nor a time such as 2026-01-31T09:00:00Z"
+            f"{text!r} is neither system nor a time since 1970 such as 2026-01-31T09:00:00Z"
         ) from None
 
 

@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
+_LAST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -47,7 +48,10 @@ def parse_clock(text: str) -> Clock:
     if text == "system":
         return SystemClock()
     moment = datetime.fromisoformat(text)
-    return FrozenClock((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    at = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    if not 0 <= at < _LAST:
+        raise ValueError("the time is not between 1970 and 9998")
+    return FrozenClock(at)
 
 
 def iso_text(at: float) -> str:

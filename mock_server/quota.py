@@ -24,12 +24,14 @@ def count_request(world: World, limit: RateLimit, now: float, *, enforced: bool 
 
     A quota that is not enforced is counted and told all the same, and never exceeded.
     """
-    if not world.window_start <= now < world.window_start + limit.window_seconds:
-        world.window_start, world.window_count = now, 0
+    start = world.window_start
+    if start is None or not start <= now < start + limit.window_seconds:
+        start = world.window_start = now
+        world.window_count = 0
     used_up = world.window_count >= limit.requests
     world.window_count += not used_up
     exceeded = used_up and enforced
-    reset_at = world.window_start + limit.window_seconds
+    reset_at = start + limit.window_seconds
     return Quota(exceeded, limit.requests, limit.requests - world.window_count, reset_at, max(1, ceil(reset_at - now)))
 
 

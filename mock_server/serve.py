@@ -42,7 +42,7 @@ class _Protocol(HttpToolsProtocol):
         scope["extensions"] = {"stepmock.transport": self.transport}
 
     def data_received(self, data: bytes) -> None:
-        if b"pgrade" in data and _REQUEST_LINE.match(data):
+        if (b"pgrade" in data or b"PGRADE" in data) and _REQUEST_LINE.match(data):
             head, end, rest = data.partition(b"\r\n\r\n")
             data = _UPGRADE.sub(b"\r\nx-not-taken:", head) + end + rest
         super().data_received(data)
@@ -94,9 +94,9 @@ def serve(app: App, host: str, port: int, port_file: Path | None = None) -> None
     )
     server = _Server(config, f"http://{shown}:{port}", port, port_file)
     # uvicorn stops gracefully, then raises the signal once more; by default that would kill us before cleaning up.
-    signal.signal(signal.SIGTERM, lambda number, frame: None)
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, server.handle_exit)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), server.handle_exit)
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
@@ -109,10 +109,11 @@ def serve(app: App, host: str, port: int, port_file: Path | None = None) -> None
 
 def _clear(port_file: Path) -> None:
     """Remove what an earlier server left, so that nobody reads a stale port; raises ServeError where that fails."""
+    draft = _draft_of(port_file)
     try:
         port_file.unlink(missing_ok=True)
-        _write_atomically(port_file, "")
-        port_file.unlink()
+        draft.write_text("")
+        draft.unlink()
     except OSError as error:
         raise ServeError(f"cannot write the port file {port_file}: {(error.strerror or str(error)).lower()}.") from None
 
@@ -134,12 +135,16 @@ def _listen(host: str, port: int) -> socket.socket:
             f"cannot listen on {host} port {port}: {reason}. Choose another with --host and --port; "
             "--port 0 takes a free port."
         ) from None
-    except OverflowError:
-        raise ServeError(f"{port} is no port; a port is between 0 and 65535.") from None
+    except (OverflowError, UnicodeError):
+        raise ServeError(f"{host[:80]!r} port {port} is no address to listen on.") from None
+
+
+def _draft_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{os.getpid()}")
 
 
 def _write_atomically(path: Path, text: str) -> None:
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = _draft_of(path)
     try:
         draft.write_text(text)
         draft.replace(path)

@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, NamedTuple
 
+import jsonschema_rs
+
 from ..contracts.limits import MAX_JOURNAL_ENTRIES
 from ..contracts.model import Contract, Identifier
+from ..validators.places import sites
 from .identifiers import identifier
 
 FORMAT = "stepmock-world"
@@ -45,7 +48,7 @@ class World:
         self.resources = resources
         self.counter = 0
         self.requests = 0
-        self.window_start = 0.0
+        self.window_start: float | None = None
         self.window_count = 0
         self.journal: deque[JournalEntry] = deque(maxlen=MAX_JOURNAL_ENTRIES)
 
@@ -69,19 +72,23 @@ def read_resources(data: Any, contract: Contract) -> dict[str, dict[str, Resourc
     for kind in resources:
         if kind not in contract.resources:
             raise WorldError(f"There is no resource {kind!r}; {contract.title} has {', '.join(contract.resources)}.")
-    found = {kind: _table(kind, resources.get(kind, {})) for kind in contract.resources}
+    found = {kind: _table(kind, resources.get(kind, {}), entry) for kind, entry in contract.resources.items()}
     for kind, entry in contract.resources.items():
         for field, target in entry.get("refers", {}).items():
             _check_references(found, kind, field, target)
     return deepcopy(found)
 
 
-def _table(kind: str, entries: Any) -> dict[str, Resource]:
+def _table(kind: str, entries: Any, form: Mapping[str, Any]) -> dict[str, Resource]:
     if not isinstance(entries, dict):
         raise WorldError(f"resources.{kind} must be an object of resources by id.")
+    schema = jsonschema_rs.Draft202012Validator(dict(form["schema"]))
     for name, entry in entries.items():
         if not isinstance(entry, dict) or entry.get("_id", entry.get("id")) not in (name, _as_integer(name)):
             raise WorldError(f"resources.{kind}.{name} must be an object whose id is its key.")
+        for error in schema.iter_errors(entry):
+            place = ".".join(str(token) for token in ("resources", kind, name, *error.instance_path))
+            raise WorldError(f"{place}: {error.message[:200]}.")
     return entries
 
 
@@ -90,8 +97,10 @@ def _as_integer(name: str) -> int | None:
 
 
 def _check_references(found: Mapping[str, Mapping[str, Resource]], kind: str, field: str, target: str) -> None:
+    """Every id that a field holds, or each item of a list, is that of a resource; a dotted field goes deeper."""
     for name, entry in found[kind].items():
-        value = entry.get(field, [])
-        for reference in value if isinstance(value, list) else [value]:
-            if not isinstance(reference, str) or reference not in found[target]:
-                raise WorldError(f"resources.{kind}.{name}.{field} names {reference!r}, which is not in {target}.")
+        for where, value in sites(entry, tuple(field.split("."))):
+            for reference in value if isinstance(value, list) else [value]:
+                if not isinstance(reference, str) or reference not in found[target]:
+                    place = ".".join(str(token) for token in ("resources", kind, name, *where))
+                    raise WorldError(f"{place} names {reference!r}, which is not in {target}.")

@@ -273,8 +273,9 @@ def _list_campaigns(call: Call) -> Any:
         if query.get("status", campaign["status"]) == campaign["status"]
         and query.get("createdBy", _user(call)) == _user(call)
     ]
-    if "sortBy" in query or "sortOrder" in query:
-        chosen.sort(key=lambda campaign: campaign["createdAt"], reverse=query.get("sortOrder") == "desc")
+    chosen.sort(key=lambda campaign: str(campaign["createdAt"]))
+    if query.get("sortOrder") == "desc":
+        chosen.reverse()
     limit = query.get("limit", 100)
     start = query.get("offset", (query.get("page", 1) - 1) * limit)
     page = [_summary(call, campaign) for campaign in chosen[start : start + limit]]

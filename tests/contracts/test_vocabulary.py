@@ -144,8 +144,8 @@ WRONG = {
     "rule code of another provider": ("  LEM004:\n", "  SAL004:\n", ["A rule code is LEM and three digits"]),
     "rule code with two digits": ("  LEM004:\n", "  LEM04:\n", ["A rule code is LEM and three digits"]),
     "unknown resource": (
-        "  steps: {refers: {sequenceId: sequences}}",
-        "  steps: {refers: {sequenceId: sequence}}",
+        "    refers: {sequenceId: sequences, conditions",
+        "    refers: {sequenceId: sequence, conditions",
         ['There is no resource "sequence"', 'Did you mean "sequences"?'],
     ),
     "reference to nothing": (

@@ -203,13 +203,7 @@ def test_a_yaml_file_follows_the_same_rules_as_a_json_file():
     assert places(text, path="x.yml") == [("LEM094", "/message", (2, 1)), ("LEM081", "/images/0", (4, 5))]
 
 
-def test_many_keys_of_which_one_stands_twice_are_all_told():
-    keys = ", ".join(f'"k{number}": 1' for number in range(50))
-    assert len(places(f'{{"type": "phone", "type": "phone", {keys}}}')) == 51
-
-
-def test_only_the_first_of_very_many_violations_are_told():
+def test_of_a_rule_that_is_broken_very_often_only_so_many_places_are_told():
     keys = ", ".join(f'"k{number}": 1' for number in range(2_000))
-    told = places(f'{{"type": "phone", "delay": -1, {keys}}}')
-    assert len(told) == MAX_FINDINGS + 1
-    assert ("LEM022", "/delay") in [item[:2] for item in told]
+    told = [code for code, _, _ in places(f'{{"type": "phone", "type": "phone", {keys}}}')]
+    assert told == ["LEM093"] + ["LEM090"] * MAX_FINDINGS
