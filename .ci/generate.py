@@ -1,4 +1,5 @@
-"""Writes the fixtures from the contracts: right payloads, and for each rule one that breaks it.
+"""Writes what follows from the contracts: the fixtures (right payloads, and for each rule one that breaks it), and
+the tables of the README.
 
 `python .ci/generate.py` rewrites them; with `--check` it only compares, and says what differs.
 """
@@ -12,10 +13,13 @@ from pathlib import Path
 from stepmock.contracts import load, providers
 from stepmock.validators.breakers import Broken, breakers, operations_with_payload, valid_examples
 from stepmock.validators.checker import checker
+from stepmock.validators.places import pointer_of
 from stepmock.validators.reading import read_json
-from stepmock.validators.violation import pointer_of
+from tables import with_tables
 
-FIXTURES = Path(__file__).parent.parent / "fixtures"
+ROOT = Path(__file__).parent.parent
+FIXTURES = ROOT / "fixtures"
+README = ROOT / "README.md"
 
 
 def generated() -> dict[str, bytes]:
@@ -76,12 +80,15 @@ def differences() -> list[str]:
     lines += [
         f"out of date: {name}" for name in files.keys() & present.keys() if present[name].read_bytes() != files[name]
     ]
+    readme = README.read_text(encoding="utf-8")
+    lines += ["out of date: README.md"] if with_tables(readme) != readme else []
     return sorted(lines)
 
 
 def write() -> None:
-    """Make the fixtures what they should be."""
+    """Make the fixtures and the README what they should be."""
     files = generated()
+    README.write_text(with_tables(README.read_text(encoding="utf-8")), encoding="utf-8")
     for path in FIXTURES.glob("*/*/*valid/*"):
         if path.relative_to(FIXTURES).as_posix() not in files:
             path.unlink()
@@ -91,7 +98,7 @@ def write() -> None:
 
 
 def main() -> int:
-    """Write the fixtures, or with `--check` compare them."""
+    """Write the fixtures and the tables, or with `--check` compare them."""
     if sys.argv[1:] == ["--check"]:
         lines = differences()
         if lines:

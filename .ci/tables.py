@@ -65,5 +65,6 @@ def _limits() -> str:
         if isinstance(statement, ast.Assign) and isinstance(note, ast.Expr) and isinstance(note.value, ast.Constant):
             name = ast.unparse(statement.targets[0])
             number = eval(compile(ast.Expression(statement.value), "limits", "eval"))
-            rows.append(f"| `{name}` | {number:,} | {note.value.value} |")
+            meaning = " ".join(note.value.value.split())
+            rows.append(f"| `{name}` | {number:,} | {meaning} |")
     return "\n".join(rows)

@@ -151,10 +151,11 @@ def _check_names(document: Document) -> None:
                 pointer, f'There is no page "{source["page"]}".' + nearest(source["page"], data["x-pages"])
             )
     for kind, entry in data["x-resources"].items():
-        for target in entry.get("refers", {}).values():
+        for field, target in entry.get("refers", {}).items():
             if target not in data["x-resources"]:
                 raise document.error(
-                    f"/x-resources/{kind}", f'There is no resource "{target}".' + nearest(target, data["x-resources"])
+                    f"/x-resources/{kind}/refers/{escape(field)}",
+                    f'There is no resource "{target}".' + nearest(target, data["x-resources"]),
                 )
 
 
