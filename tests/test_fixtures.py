@@ -16,6 +16,7 @@ from stepmock.validators.cli import main
 from stepmock.validators.reading import read_json
 
 ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 LEMLIST = load("lemlist")
 NEEDS_FACTS = {"LEM065", "LEM066"}
 NEEDS_ANOTHER_STEP = {"LEM012"}
@@ -132,8 +133,9 @@ def test_every_invalid_payload_has_its_violations_and_no_file_is_left_over():
 
 
 @pytest.fixture
-def generate():
-    """The program that writes the fixtures."""
+def generate(monkeypatch):
+    """The program that writes the fixtures and the tables of the README."""
+    monkeypatch.syspath_prepend(ROOT / ".ci")
     spec = importlib.util.spec_from_file_location("generate", ROOT / ".ci" / "generate.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -146,8 +148,12 @@ def test_the_fixtures_are_what_the_program_writes(generate, monkeypatch, capsys)
 
 
 def test_the_program_tells_each_difference_and_mends_it(generate, monkeypatch, tmp_path, capsys):
+    readme = tmp_path / "README.md"
+    readme.write_text(README)
     monkeypatch.setattr(generate, "FIXTURES", tmp_path)
+    monkeypatch.setattr(generate, "README", readme)
     generate.write()
+    readme.write_text(README.replace("| LEM022 |", "| LEM022 | "))
     folder = tmp_path / "lemlist/addStep/valid"
     (folder / "sms.json").unlink()
     (folder / "email.json").write_text("{}")
@@ -157,6 +163,7 @@ def test_the_program_tells_each_difference_and_mends_it(generate, monkeypatch, t
     assert capsys.readouterr().err.splitlines()[:-1] == [
         "missing: lemlist/addStep/valid/sms.json",
         "not generated: lemlist/addStep/valid/fax.json",
+        "out of date: README.md",
         "out of date: lemlist/addStep/valid/email.json",
     ]
     generate.write()
