@@ -14,8 +14,13 @@ class ContractError(Exception):
         super().__init__(where + message)
 
 
+_LONGEST_NAME = 100
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return ` Did you mean "x"?` for the known name most like `name`, or an empty string."""
+    if len(name) > _LONGEST_NAME:
+        return ""
     from difflib import get_close_matches  # costs a noticeable part of the linter's start
 
     alike = [other for other in known if abs(len(other) - len(name)) <= max(2, len(name) // 2)]

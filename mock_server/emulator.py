@@ -97,8 +97,8 @@ class Emulator:
         except Refused as refused:
             return _written(_refused(contract, refused, request), [])
         except TooManyWorlds:
-            refused = Refused("too-many-worlds", f"This stepmock holds {MAX_WORLDS} worlds, its limit; restart it.")
-            return _written(_refused(contract, refused, request), [])
+            full = Refused("too-many-worlds", f"This stepmock holds {MAX_WORLDS} worlds, its limit; restart it.")
+            return _written(_refused(contract, full, request), [])
         with block as world:
             return self._handle_in(world, provider, match, request, now, entry.facts)
 

@@ -92,7 +92,7 @@ def why_not_public(url: str) -> str | None:
     host = unicodedata.normalize("NFKC", address.host).lower().removesuffix(".")
     if host.startswith("["):
         return _why_not_global(host[1:-1])
-    if host == "localhost" or any(host.endswith(f".{suffix}") for suffix in _PRIVATE_SUFFIXES):
+    if any(f".{host}".endswith(f".{suffix}") for suffix in _PRIVATE_SUFFIXES):
         return f"{host} is not public"
     if re.fullmatch(r"[0-9.]+|0x[0-9a-fx.]*", host):
         return _why_not_global(host)

@@ -74,8 +74,9 @@ def lint(
         for name in profiles if len(refusing) == 1 else ():
             if name not in refusing:
                 result.split.append((path, name, refusing[0]))
-    for error in unreadable:
-        result.not_checked.append((str(error.filename), f"it cannot be read: {(error.strerror or str(error)).lower()}"))
+    for failure in unreadable:
+        reason = (failure.strerror or str(failure)).lower()
+        result.not_checked.append((str(failure.filename), f"it cannot be read: {reason}"))
     return result._replace(unusable=result.unusable or bool(unreadable) or not result.checked)
 
 

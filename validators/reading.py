@@ -60,7 +60,7 @@ def read_json(data: bytes, rules: Mapping[str, str], *, duplicates: bool = False
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return _refused(rules["encoding"], "UTF-8", f"The text is not UTF-8: byte {error.start} cannot be read.")
+        return _not_utf8(data, error, rules)
     twice: list[str] = []
     decoder = _duplicate_decoder(twice) if duplicates else _DECODER
     try:
@@ -85,6 +85,11 @@ def read_json(data: bytes, rules: Mapping[str, str], *, duplicates: bool = False
     if not isinstance(payload, dict) or _may_hide_problems(text):
         findings += plain_problems(payload, rules)
     return Reading(payload, findings)
+
+
+def _not_utf8(data: bytes, error: UnicodeDecodeError, rules: Mapping[str, str]) -> Reading:
+    offset = len(data[: error.start].decode("utf-8-sig", errors="replace"))
+    return _refused(rules["encoding"], "UTF-8", f"The text is not UTF-8: byte {error.start} cannot be read.", offset)
 
 
 def _offset_of(text: str, number: str) -> int | None:
@@ -142,7 +147,7 @@ def read_yaml(data: bytes, rules: Mapping[str, str]) -> Reading:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return _refused(rules["encoding"], "UTF-8", f"The text is not UTF-8: byte {error.start} cannot be read.")
+        return _not_utf8(data, error, rules)
     loaded = load_yaml(text)
     if loaded.problem is not None:
         code = rules[loaded.rule]

@@ -2,7 +2,7 @@
 
 import re
 
-_STYLE = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
+_STYLE_TAG = re.compile(r"<(/?)style\b[^<>]*>", re.IGNORECASE)
 _MARKS = re.compile(r"\{\{|\}\}")
 _CLEAN = re.compile(r"[^{}]*+(?:\{\{\s*+[^\s{}][^{}]*+\}\}[^{}]*+)*+")
 
@@ -18,7 +18,19 @@ def broken_variable(text: str) -> str | None:
     Style sheets are passed over where that mends the text, for their rules end in braces too.
     """
     problem = _first_problem(text)
-    return _first_problem(_STYLE.sub("", text)) if problem and "<" in text else problem
+    return _first_problem(_without_style_sheets(text)) if problem and "<" in text else problem
+
+
+def _without_style_sheets(text: str) -> str:
+    """Return a text without what stands between style tags; an unclosed one hides nothing."""
+    kept, end, opened = [], 0, -1
+    for tag in _STYLE_TAG.finditer(text):
+        if not tag[1] and opened < 0:
+            opened = tag.start()
+        elif tag[1] and opened >= 0:
+            kept.append(text[end:opened])
+            end, opened = tag.end(), -1
+    return "".join([*kept, text[end:]])
 
 
 def _first_problem(text: str) -> str | None:

@@ -169,6 +169,11 @@ def test_a_changed_step_breaks_exactly_these_rules(payload, expected):
 CAMPAIGNS = {
     "a name": ("createCampaign", {"name": "Spring"}, []),
     "no name": ("createCampaign", {}, [("LEM100", "/name")]),
+    "an error before a warning of a lower code": (
+        "createCampaign",
+        {"nmae": 1},
+        [("LEM100", "/name"), ("LEM090", "/nmae")],
+    ),
     "name null": ("createCampaign", {"name": None}, [("LEM013", "/name")]),
     "unknown field": ("createCampaign", {"name": "Spring", "nmae": 1}, [("LEM090", "/nmae")]),
     "conditions a list": (
