@@ -100,13 +100,15 @@ def test_a_link_that_leads_nowhere_makes_the_result_unusable_even_in_a_folder(fo
     assert (result.unusable, result.checked) == (True, 3)
 
 
-@pytest.mark.parametrize("data", [b"\x00\x01\x02\xff", b"\x89PNG\r\n\x1a\n"], ids=["bytes", "picture"])
+@pytest.mark.parametrize(
+    ("data", "column"), [(b"\x00\x01\x02\xff", 4), (b"\x89PNG\r\n\x1a\n", 1)], ids=["bytes", "picture"]
+)
 @pytest.mark.parametrize("ending", ["json", "yaml"])
-def test_a_binary_file_breaks_a_rule(tmp_path, data, ending):
+def test_a_binary_file_breaks_a_rule_where_it_is_no_text(tmp_path, data, column, ending):
     path = tmp_path / f"x.lemlist.addStep.{ending}"
     path.write_bytes(data)
     result = lint([str(path)], operation=None)
-    assert located(result, tmp_path) == [(path.name, (1, 1), "LEM005")]
+    assert located(result, tmp_path) == [(path.name, (1, column), "LEM005")]
     assert result.unusable is False
 
 
