@@ -143,6 +143,8 @@ def _codes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for key in ("x-rule", "x-misplaced-fields"):
             for name, code in mapping.get(key, {}).items():
                 yield f"{pointer}/{key}/{escape(name)}", code
+        for index, entry in enumerate(mapping.get("x-when-fact", [])):
+            yield f"{pointer}/x-when-fact/{index}/rule", entry["rule"]
         for name in mapping.get("x-rule", {}):
             if name != "missing" and name not in mapping:
                 raise ContractError(f'`x-rule` names "{name}", which does not stand beside it (at {pointer}).')
