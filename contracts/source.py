@@ -1,7 +1,6 @@
 """Reads a contract document, keeps the line of every value, and applies a profile's overlay."""
 
 from collections.abc import Mapping
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +74,7 @@ def with_overlay(document: Document, path: Path) -> Document:
     from jsonpath_rfc9535 import JSONPathError, find
 
     overlay = read_document(path)
-    data = deepcopy(document.data)
+    data = _unshared(document.data)
     for index, action in enumerate(overlay.data.get("actions", [])):
         try:
             nodes = list(find(action["target"], data))
@@ -94,6 +93,13 @@ def with_overlay(document: Document, path: Path) -> Document:
             else:
                 parent[node.location[-1]] = _merged(node.value, action["update"])
     return Document(document.file, data, document._lines)
+
+
+def _unshared(value: Any) -> Any:
+    """Return a copy in which nothing stands twice, so that changing what an anchor gave changes one place only."""
+    if isinstance(value, dict):
+        return {key: _unshared(child) for key, child in value.items()}
+    return [_unshared(child) for child in value] if isinstance(value, list) else value
 
 
 def _merged(value: Any, update: Any) -> Any:

@@ -46,8 +46,16 @@ def parse_clock(text: str) -> Clock:
     """
     if text == "system":
         return SystemClock()
+    return FrozenClock(seconds_of(text))
+
+
+def seconds_of(text: str) -> float:
+    """Return the seconds since 1970 of a date and time in ISO 8601; ValueError for any other text.
+
+    A time without an offset is UTC.
+    """
     moment = datetime.fromisoformat(text)
-    return FrozenClock((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def iso_text(at: float) -> str:

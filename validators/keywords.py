@@ -238,7 +238,7 @@ def when_fact(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
                 yield Flaw((name,), value[name], f"no {name} {whose}", f"{name} is not taken {whose}.")
     elif isinstance(value, str) and value in parameter.get("excludes", ()):
         yield Flaw((), value, f"not {value} {whose}", f"{place} {quote(value)} is not taken {whose}.")
-    elif "multiple-of" in parameter and isinstance(value, (int, float)) and not _divides(parameter, value):
+    elif "multiple-of" in parameter and type(value) in (int, float) and not _divides(parameter, value):
         unit = parameter["multiple-of"]
         yield Flaw((), value, f"a multiple of {unit} {whose}", f"{place} must be a multiple of {unit} {whose}.")
 

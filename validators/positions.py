@@ -66,6 +66,7 @@ def _scan(text: str, at: int, where: Where, offsets: dict[str, int], twice: list
         match = _SCALAR.match(text, at)
         return match.end() if match else at + 1
     is_object, index = text[at] == "{", 0
+    names: set[str] = set()
     at = _skip(text, at + 1)
     while text[at] not in "}]":
         child: Where = (*where, index)
@@ -73,9 +74,10 @@ def _scan(text: str, at: int, where: Where, offsets: dict[str, int], twice: list
             start = at
             name, at = _STRING(text, at + 1)
             child = (*where, name)
-            if (pointer := pointer_of(child)) in offsets:
+            if name in names:
                 twice.append(child)
-            offsets[pointer] = start
+            names.add(name)
+            offsets[pointer_of(child)] = start
             at = _skip(text, _skip(text, at) + 1)
         at = _skip(text, _scan(text, at, child, offsets, twice))
         index += 1
