@@ -98,9 +98,9 @@ class Emulator:
             outcome = _unparsable(contract, request, number := _stray_id(contract, request, self.settings.seed))
             return _written(outcome or _refused(contract, refused, request, number), [])
         except TooManyWorlds:
-            refused = Refused("too-many-worlds", f"This stepmock holds {MAX_WORLDS} worlds, its limit; restart it.")
+            full = Refused("too-many-worlds", f"This stepmock holds {MAX_WORLDS} worlds, its limit; restart it.")
             number = _stray_id(contract, request, self.settings.seed)
-            return _written(_refused(contract, refused, request, number), [])
+            return _written(_refused(contract, full, request, number), [])
         with block as world:
             return self._handle_in(world, provider, match, request, now, entry.facts)
 

@@ -13,7 +13,7 @@ class Loaded(NamedTuple):
     """A YAML document as data, or the problem with it."""
 
     payload: Any
-    twice: list[tuple[Where, str]]
+    twice: list[Where]
     problem: str | None = None
     offset: int | None = None
     too_deep: bool = False
@@ -88,7 +88,7 @@ def _expanded(node: Any, sizes: dict[int, int] | None = None) -> int:
     return sizes[id(node)]
 
 
-def _duplicates(node: Any) -> Iterator[tuple[Where, str]]:
+def _duplicates(node: Any) -> Iterator[Where]:
     stack: list[tuple[Where, Any]] = [((), node)]
     walked: set[int] = set()
     while stack:
@@ -101,7 +101,7 @@ def _duplicates(node: Any) -> Iterator[tuple[Where, str]]:
             for key, value in current.value:
                 name = str(key.value) if isinstance(key, yaml.ScalarNode) else ""
                 if name in names and name != "<<":
-                    yield (*where, name), name
+                    yield (*where, name)
                 names.add(name)
                 stack.append(((*where, name), value))
         elif isinstance(current, yaml.SequenceNode):

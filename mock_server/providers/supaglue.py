@@ -211,7 +211,9 @@ def _steps_read_back(call: Call, sequence: Resource) -> Iterator[Resource]:
     for step in steps:
         shown = {"interval_seconds": 0, **{name: step[name] for name in _STEP_FIELDS if name in step}}
         if "template" in shown:
-            shown["template"] = {name: shown["template"][name] for name in _TEMPLATE_FIELDS if name in shown["template"]}
+            shown["template"] = {
+                name: shown["template"][name] for name in _TEMPLATE_FIELDS if name in shown["template"]
+            }
         if not as_mapped:
             yield {"id": step["id"], **shown, **_times(step)}
             continue
