@@ -26,7 +26,7 @@ def create_app(settings: Settings | None = None, *, emulator: Emulator | None = 
     import flask  # here, so that `stepmock serve`, which does without it, starts faster
 
     core = emulator or Emulator(settings)
-    app = flask.Flask("stepmock", static_folder=None)
+    app = flask.Flask(__name__, static_folder=None)
 
     def answer(**parameters: Any) -> flask.Response:
         source = flask.request

@@ -53,8 +53,8 @@ def members(value, path=""):
 
 def test_the_examples_use_every_field_of_the_seed_page():
     used = {name for example in valid_examples("supaglue", "createSequenceStep") for name in members(example)}
-    record = "name interval_seconds date template is_reply order type task_note custom_fields".split()
-    template = "id body subject name to cc bcc custom_fields".split()
+    record = ["name", "interval_seconds", "date", "template", "is_reply", "order", "type", "task_note", "custom_fields"]
+    template = ["id", "body", "subject", "name", "to", "cc", "bcc", "custom_fields"]
     assert {f"/record/{name}" for name in record} | {f"/record/template/{name}" for name in template} <= used
 
 
@@ -77,7 +77,8 @@ def test_the_profiles_differ_where_the_server_differs_from_its_page():
     assert {name for name, entry in documented.refusals.items() if entry != observed.refusals[name]} == {
         "unreadable-body"
     }
-    assert {name for name, entry in documented.behaviours.items() if entry.choice != observed.behaviours[name].choice} == {
+    others = observed.behaviours
+    assert {name for name, entry in documented.behaviours.items() if entry.choice != others[name].choice} == {
         "unreadable-body", "apollo-linkedin-type", "salesloft-step-id", "salesloft-second-step",
         "outreach-without-template", "warnings", "steps-read-back",
     }  # fmt: skip
@@ -102,7 +103,9 @@ def test_a_wrong_use_of_the_new_keywords_is_refused(tmp_path, old, new, words):
 
 def test_an_overlay_changes_one_of_two_places_that_share_an_anchor(tmp_path):
     (tmp_path / "a.yaml").write_text("one: &x {b: [1]}\ntwo: *x\n")
-    (tmp_path / "b.yaml").write_text("actions:\n  - {target: '$.one', update: {c: 2}}\n  - {target: '$.one.b', update: 2}\n")
+    (tmp_path / "b.yaml").write_text(
+        "actions:\n  - {target: '$.one', update: {c: 2}}\n  - {target: '$.one.b', update: 2}\n"
+    )
     assert with_overlay(read_document(tmp_path / "a.yaml"), tmp_path / "b.yaml").data == {
         "one": {"b": [1, 2], "c": 2},
         "two": {"b": [1]},

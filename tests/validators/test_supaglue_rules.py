@@ -89,7 +89,11 @@ ONE = "must match exactly one schema in oneOf"
         ({"id": "x", "body": "b"}, []),
         ({"id": 5, **MAIL}, []),
         ({**MAIL, "id": "x"}, [("", f" {ONE}")]),
-        ({"body": "b"}, [("/id", " must have required property 'id'"), ("/subject", " must have required property 'subject'"), ("", f" {ONE}")]),
+        (
+            {"body": "b"},
+            [("/id", " must have required property 'id'"), ("/subject", " must have required property 'subject'"),
+             ("", f" {ONE}")],
+        ),
         (
             {},
             [("/id", " must have required property 'id'"), ("/body", " must have required property 'body'"),
