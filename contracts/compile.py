@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 from .errors import ContractError
 from .model import PROFILES
 from .source import Document, escape, read_document, with_overlay
-from .vocabulary import VOCABULARY
+from .vocabulary import ANNOTATIONS, VOCABULARY
 from .wellformed import METHODS, check_document
 
 _STRUCTURE = frozenset({"properties", "items", "if", "then"})
+_CHOICE = frozenset({"type", "required", "properties", "items"})
 _PLAIN = frozenset(
     {
         "type",
@@ -59,6 +60,8 @@ def compile_contract(path: Path, profile: str) -> dict[str, Any]:
         "paths": [server.path for server in servers],
         "trailing_slash": "trailing-slash" in provider,
         "sentences": provider.get("sentences", "plain"),
+        "empty_body": provider.get("empty-body", ""),
+        "parses_first": "parses" in provider,
         "credential": {key: scheme[key] for key in ("type", "scheme", "in", "name") if key in scheme}
         | {key.replace("-", "_"): value for key, value in scheme.get("x-credential", {}).items()},
         "pages": data["x-pages"],
@@ -208,7 +211,16 @@ class _Shape:
             elif not (keyword == "const" or (keyword == "type" and not where) or path.startswith("if/")):
                 codes[path + keyword] = self._code(rules, keyword, path)
         for keyword, value in schema.items():
-            if keyword in VOCABULARY and VOCABULARY[keyword].needs_rule:
+            if keyword == "x-when-fact":
+                checks.extend(
+                    [keyword, where, {key: part for key, part in entry.items() if key != "rule"}, entry["rule"]]
+                    for entry in value
+                )
+            elif keyword == "x-either":
+                choices = [self._choice(choice) for choice in schema.get("oneOf", [])]
+                checks.append([keyword, where, choices, self._code(rules, keyword, path)])
+                kept["properties"] = {name: {} for choice in choices for name in choice.get("properties", {})}
+            elif keyword in VOCABULARY and VOCABULARY[keyword].needs_rule:
                 checks.append([keyword, where, value, self._code(rules, keyword, path)])
         if "properties" in schema:
             kept["properties"] = {
@@ -220,6 +232,18 @@ class _Shape:
         for keyword in ("if", "then"):
             if keyword in schema:
                 kept[keyword] = self._split(schema[keyword], f"{path}{keyword}/", where, codes, checks, discriminator)
+        return kept
+
+    def _choice(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what one schema of an `x-either` asserts, its references resolved."""
+        schema = self._resolver.follow(schema)
+        if strange := set(schema) - _CHOICE - ANNOTATIONS:
+            raise self._document.error(self._pointer, f"An x-either cannot choose by {', '.join(sorted(strange))}")
+        kept: dict[str, Any] = {key: schema[key] for key in ("type", "required") if key in schema}
+        if "properties" in schema:
+            kept["properties"] = {name: self._choice(child) for name, child in schema["properties"].items()}
+        if "items" in schema:
+            kept["items"] = self._choice(schema["items"])
         return kept
 
     def _members(self, schema: Mapping[str, Any], path: str, codes: dict[str, str], discriminator: str) -> None:

@@ -31,6 +31,9 @@ MAX_JOURNAL_ENTRIES = 1_000
 MAX_JOURNAL_BODY_BYTES = 16 * 1024
 """Bytes of a request or response body kept in a journal entry; the rest is cut off."""
 
+MAX_DOWNSTREAM_REQUESTS = 10_000
+"""Native requests remembered for each world of a unified API; the oldest goes first."""
+
 MAX_HEADER_VIOLATIONS = 20
 """Items in the `X-Stepmock-Violations` header."""
 

@@ -55,6 +55,7 @@ class Refusal(NamedTuple):
 
     Names in braces in the body stand for facts: `{message}` for the reason, `{method}` and `{path}` for the request's.
     Where a provider lists its reasons, `each` is the form of one, and `{each}` in the body stands for the list.
+    A provider that tells one reason tells that of the first rule; with `told_by` `item`, that of the first list item.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Refusal(NamedTuple):
     confidence: str
     source: Source
     each: Any = None
+    told_by: str = ""
 
     def body_with(self, *reasons: Mapping[str, str], **facts: str) -> Any:
         """Return the body, a text or a JSON value, with its facts filled in.
@@ -139,6 +141,8 @@ class Contract:
         self.mounts: list[str] = [f"/{self.provider}{path}" for path in self.paths]
         self.takes_trailing_slash: bool = compiled["trailing_slash"]
         self.sentences: str = compiled["sentences"]
+        self.empty_body: str = compiled["empty_body"]
+        self.parses_first: bool = compiled["parses_first"]
         self.credential: Mapping[str, Any] = compiled["credential"]
         self.body_rules: Mapping[str, str] = compiled["body_rules"]
         self.resources: Mapping[str, Any] = compiled["resources"]

@@ -1,7 +1,6 @@
 """Reads a contract document, keeps the line of every value, and applies a profile's overlay."""
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +74,7 @@ def with_overlay(document: Document, path: Path) -> Document:
     from jsonpath_rfc9535 import JSONPathError, find
 
     overlay = read_document(path)
-    data = deepcopy(document.data)
+    data = _unshared(document.data)
     for index, action in enumerate(overlay.data.get("actions", [])):
         at = f"/actions/{index}"
         if not isinstance(action, dict) or not isinstance(action.get("target"), str):
@@ -105,6 +104,13 @@ def _changed(data: Any, location: Sequence[int | str], action: Mapping[str, Any]
     else:
         parent[location[-1]] = _merged(parent[location[-1]], action["update"])
     return data
+
+
+def _unshared(value: Any) -> Any:
+    """Return a copy in which nothing stands twice, so that changing what an anchor gave changes one place only."""
+    if isinstance(value, dict):
+        return {key: _unshared(child) for key, child in value.items()}
+    return [_unshared(child) for child in value] if isinstance(value, list) else value
 
 
 def _merged(value: Any, update: Any) -> Any:

@@ -60,7 +60,12 @@ VOCABULARY: Mapping[str, Keyword] = {
                 "title": _TEXT,
                 "rule-prefix": {"type": "string", "pattern": "^[A-Z]{3}$"},
             },
-            {"trailing-slash": {"enum": ["taken"]}, "sentences": {"enum": ["plain", "openapi-validator"]}},
+            {
+                "trailing-slash": {"enum": ["taken"]},
+                "sentences": {"enum": ["plain", "openapi-validator"]},
+                "empty-body": {"enum": ["object"]},
+                "parses": {"enum": ["first"]},
+            },
         ),
     ),
     "x-pages": Keyword("The pages that sources name.", "root", _table(_record({"title": _TEXT}, {"url": _TEXT}))),
@@ -97,7 +102,7 @@ VOCABULARY: Mapping[str, Keyword] = {
                     "confidence": _CONFIDENCE,
                     "source": _SOURCE,
                 },
-                {"each": {}},
+                {"each": {}, "told-by": {"enum": ["item"]}},
             )
         ),
     ),
@@ -123,7 +128,7 @@ VOCABULARY: Mapping[str, Keyword] = {
     "x-resources": Keyword(
         "The kinds of things that a world holds, and which fields refer to which kind.",
         "root",
-        _table(_record({"schema": {"type": "object"}}, {"refers": _table(_TEXT)})),
+        _table(_record({}, {"schema": {"type": "object"}, "refers": _table(_TEXT)})),
     ),
     "x-shared": Keyword("A shelf for YAML anchors; it means nothing by itself.", "root", {"type": "object"}),
     "x-source": Keyword("Where an operation is described.", "operation", _SOURCE),
@@ -190,6 +195,25 @@ VOCABULARY: Mapping[str, Keyword] = {
     "x-http-url": Keyword("The text is an absolute address with the scheme http or https.", "schema", _EMPTY, True),
     "x-public-url": Keyword("The text is an HTTPS address that anyone can reach.", "schema", _EMPTY, True),
     "x-media-types": Keyword("The ending of the address fits one of these media types.", "schema", _NAMES, True),
+    "x-either": Keyword("Exactly one of the schemas in the `oneOf` beside it fits.", "schema", _EMPTY, True),
+    "x-when-fact": Keyword(
+        "Rules that hold where a fact besides the payload has one of some values; each entry names its own.",
+        "schema",
+        {
+            "type": "array",
+            "minItems": 1,
+            "items": _record(
+                {"fact": _TEXT, "is": _NAMES, "rule": _TEXT},
+                {
+                    "needs": _NAMES,
+                    "without": _NAMES,
+                    "excludes": _NAMES,
+                    "multiple-of": {"type": "integer", "minimum": 1},
+                },
+            ),
+        },
+        True,
+    ),
 }
 
 ASSERTIONS = frozenset(

@@ -166,6 +166,8 @@ def _codes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for key in ("x-rule", "x-misplaced-fields"):
             for name, code in mapping.get(key, {}).items():
                 yield f"{pointer}/{key}/{escape(name)}", code
+        for index, entry in enumerate(mapping.get("x-when-fact", [])):
+            yield f"{pointer}/x-when-fact/{index}/rule", entry["rule"]
 
 
 def _sources(value: Any, pointer: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from ..contracts.model import Contract, Operation, weakest
 from ..validators.checker import Checker
 from ..validators.context import NOTHING_KNOWN, Context
+from ..validators.violation import Violation
 from .world import Resource, World
 
 
@@ -23,7 +24,11 @@ class Refused(Exception):
 
 
 class Call:
-    """A request that has been authenticated and routed, within the world of its credential."""
+    """A request that has been authenticated and routed, within the world of its credential.
+
+    `settings` are the facts that its headers give; `warnings` are the rules that its payload breaks and is taken all
+    the same.
+    """
 
     def __init__(
         self,
@@ -45,6 +50,7 @@ class Call:
         self.query = query
         self.payload = payload
         self.settings = settings
+        self.warnings: list[Violation] = []
         self.confidence = "documented"
         self._checker = checker
 

@@ -47,11 +47,19 @@ def parse_clock(text: str) -> Clock:
     """
     if text == "system":
         return SystemClock()
-    moment = datetime.fromisoformat(text)
-    at = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    at = seconds_of(text)
     if not 0 <= at < _LAST:
         raise ValueError("the time is not between 1970 and 9998")
     return FrozenClock(at)
+
+
+def seconds_of(text: str) -> float:
+    """Return the seconds since 1970 of a date and time in ISO 8601; ValueError for any other text.
+
+    A time without an offset is UTC.
+    """
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def iso_text(at: float) -> str:

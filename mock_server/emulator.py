@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 
 from ..contracts import load, providers
 from ..contracts.limits import MAX_BODY_BYTES, MAX_JOURNAL_BODY_BYTES, MAX_WORLDS
-from ..contracts.model import Contract, Operation, weakest
+from ..contracts.model import Contract, Identifier, Operation, weakest
 from ..validators.checker import checker
 from ..validators.reading import read_json
 from ..validators.violation import Violation, violation
 from .call import Call, Refused
 from .control import CONTROL_PREFIX, Control
 from .credentials import admission
-from .identifiers import world_id
+from .identifiers import identifier, world_id
 from .messages import Headers, Request, Response, encode
 from .parameters import read_parameters
 from .provider import Provider
@@ -50,7 +50,7 @@ class Emulator:
     def __init__(self, settings: Settings | None = None, store: Store | None = None) -> None:
         self.settings = settings or Settings()
         self._store = store or MemoryStore()
-        self._control = Control()
+        self._control = Control(self._store)
         self._providers = [Provider(load(name, self.settings.profile), self.settings) for name in providers()]
 
     @property
@@ -95,10 +95,12 @@ class Emulator:
             name = world_id(contract.provider, entry.credential)
             block = self._store.open(name, lambda: provider.new_world(name, now))
         except Refused as refused:
-            return _written(_refused(contract, refused, request), [])
+            outcome = _unparsable(contract, request, number := _stray_id(contract, request, self.settings.seed))
+            return _written(outcome or _refused(contract, refused, request, number), [])
         except TooManyWorlds:
             full = Refused("too-many-worlds", f"This stepmock holds {MAX_WORLDS} worlds, its limit; restart it.")
-            return _written(_refused(contract, full, request), [])
+            number = _stray_id(contract, request, self.settings.seed)
+            return _written(_refused(contract, full, request, number), [])
         with block as world:
             return self._handle_in(world, provider, match, request, now, entry.facts)
 
@@ -122,7 +124,7 @@ class Emulator:
                     raise Refused("rate-limited")
             outcome = _routed(provider, world, match, operation, request, now, facts)
         except Refused as refused:
-            outcome = _refused(contract, refused, request)
+            outcome = _refused(contract, refused, request, _request_id(world))
         response = _written(outcome, side)
         world.requests += 1
         world.journal.append(
@@ -152,10 +154,12 @@ def _routed(
     facts: Mapping[str, str],
 ) -> Outcome:
     contract = provider.contract
+    if operation is None and (outcome := _unparsable(contract, request, _request_id(world))):
+        return outcome
     if match is None:
         raise Refused(contract.behaviours["unknown-path"].choice)
     if operation is None:
-        outcome = _refused(contract, Refused("method-not-allowed"), request)
+        outcome = _refused(contract, Refused("method-not-allowed"), request, _request_id(world))
         return outcome._replace(headers=[("Allow", ", ".join(sorted(match.operations)))])
     check = checker(contract.provider, operation.name, contract.profile) if operation.checks else None
     parameters = read_parameters(operation.path_schemas, match.parameters)
@@ -166,21 +170,24 @@ def _routed(
     context = handler.locate(call)
     violations = check.check(payload, context._replace(settings=facts)) if check and not noted else noted
     if any(item.severity == "error" for item in violations):
-        return _refused_by_rule(contract, violations)
+        return _refused_by_rule(contract, violations, _request_id(world))
+    call.warnings = violations
     try:
         body = handler.act(call)
     except Refused as refused:
-        outcome = _refused(contract, refused, request)
+        outcome = _refused(contract, refused, request, _request_id(world))
         return outcome._replace(confidence=weakest(outcome.confidence, call.confidence))
     return Outcome(operation.status, _JSON, body, call.confidence, violations)
 
 
-def _refused_by_rule(contract: Contract, violations: list[Violation]) -> Outcome:
+def _refused_by_rule(contract: Contract, violations: list[Violation], request_id: str) -> Outcome:
     """Return the refusal of the first error; a provider that lists its reasons shows all that share it."""
     errors = [item for item in violations if item.severity == "error"]
     refusal = contract.refusals[contract.rules[errors[0].code].refusal]
     alike = [item for item in errors if contract.rules[item.code].refusal == refusal.name]
-    body = refusal.body_with(*(reason for item in alike for reason in item.reasons))
+    if refusal.told_by == "item":
+        alike.sort(key=lambda item: [int(token) for token in item.pointer.split("/") if token.isdecimal()])
+    body = refusal.body_with(*(reason for item in alike for reason in item.reasons), **{"request-id": request_id})
     confidence = weakest(refusal.confidence, *(item.confidence for item in (alike if refusal.each else alike[:1])))
     return Outcome(refusal.status, refusal.content_type, body, confidence, violations)
 
@@ -189,20 +196,52 @@ def _payload(contract: Contract, request: Request) -> tuple[Any, list[Violation]
     """Return the payload of a request, and the body rules that it breaks; raises Refused for what is no JSON at all."""
     if len(request.body) > MAX_BODY_BYTES:
         raise Refused("body-too-large", f"The body is larger than {MAX_BODY_BYTES} bytes.")
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if request.body and kind != "application/json":
+    kind = _media_type(request)
+    if (request.body or contract.empty_body) and kind != "application/json":
         raise Refused(
             "unsupported-media-type",
             "Send the body as Content-Type: application/json"
             + (f", not {kind[:60]}." if kind else "; the request has none."),
         )
+    if contract.empty_body and not request.body:
+        return {}, []
     reading = read_json(request.body, contract.body_rules)
     return reading.payload, [violation(contract, finding) for finding in reading.findings]
 
 
-def _refused(contract: Contract, refused: Refused, request: Request) -> Outcome:
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _unparsable(contract: Contract, request: Request, request_id: str) -> Outcome | None:
+    """Return the refusal of a body that is no JSON, for a provider that parses before it looks at anything else."""
+    if not contract.parses_first or not 0 < len(request.body) <= MAX_BODY_BYTES:
+        return None
+    if _media_type(request) != "application/json":
+        return None
+    findings = read_json(request.body, contract.body_rules).findings
+    if not any(finding.code == contract.body_rules["syntax"] for finding in findings):
+        return None
+    return _refused_by_rule(contract, [violation(contract, finding) for finding in findings], request_id)
+
+
+_REQUEST = Identifier("request", alphabet="uuid")
+
+
+def _request_id(world: World) -> str:
+    """Return the id of the present request of a world, for providers that show one."""
+    return identifier(_REQUEST, world.seed, f"{world.id}/requests", world.requests + 1)
+
+
+def _stray_id(contract: Contract, request: Request, seed: int) -> str:
+    """Return the id of a request that reaches no world: the same for each that asks the same."""
+    return identifier(_REQUEST, seed, f"{contract.provider}/{request.method}/{request.path!a}", 0)
+
+
+def _refused(contract: Contract, refused: Refused, request: Request, request_id: str) -> Outcome:
     refusal = contract.refusals[refused.refusal]
     facts = {
+        "request-id": request_id,
         "method": request.method,
         "path": request.path,
         "content-type": request.headers.get("content-type") or "undefined",

@@ -19,7 +19,7 @@ def read_parameters(schemas: Mapping[str, Any], given: Mapping[str, str]) -> dic
         is_integer = schema.get("type") == "integer" and text.removeprefix("-").isdecimal() and len(text) < 20
         value = int(text) if is_integer else text
         if schema != _ANY_TEXT and not jsonschema_rs.is_valid(schema, value):
-            raise Refused("bad-params", f"The parameter {name} cannot be {quote(text)}.")
+            raise Refused("bad-params", f"The parameter {name} cannot be {quote(text)}.", parameter=name)
         found[name] = value
     return found
 

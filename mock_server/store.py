@@ -27,6 +27,10 @@ class Store(Protocol):
         """Return a block that owns the world, which `create` makes when it is not there; raises TooManyWorlds."""
         ...
 
+    def find(self, name: str) -> AbstractContextManager[World] | None:
+        """Return a block that owns the world; None when there is no such world."""
+        ...
+
 
 class _Held:
     """One world and its lock; entering it takes the lock."""
@@ -65,3 +69,7 @@ class MemoryStore:
                         raise TooManyWorlds
                     held = self._held[name] = _Held(create())
         return held
+
+    def find(self, name: str) -> AbstractContextManager[World] | None:
+        """Return a block that owns the world, or None; see Store."""
+        return self._held.get(name)

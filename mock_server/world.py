@@ -82,7 +82,7 @@ def read_resources(data: Any, contract: Contract) -> dict[str, dict[str, Resourc
 def _table(kind: str, entries: Any, form: Mapping[str, Any]) -> dict[str, Resource]:
     if not isinstance(entries, dict):
         raise WorldError(f"resources.{kind} must be an object of resources by id.")
-    schema = jsonschema_rs.Draft202012Validator(dict(form["schema"]))
+    schema = jsonschema_rs.Draft202012Validator(dict(form.get("schema", {})))
     for name, entry in entries.items():
         if not isinstance(entry, dict) or entry.get("_id", entry.get("id")) not in (name, _as_integer(name)):
             raise WorldError(f"resources.{kind}.{name} must be an object whose id is its key.")

@@ -247,6 +247,25 @@ def _replace_text(*values: str) -> Callable[[Any, _Place], Edits]:
     return edit
 
 
+def _fit_not_one(parameter: Any, place: _Place) -> Edits:
+    yield from place.with_value({})
+    whole = {name: "x" for choice in parameter for name in choice.get("required", ())}
+    yield from place.with_value(whole)
+
+
+def _meet_fact(parameter: Any, place: _Place) -> Edits:
+    for fact in parameter["is"]:
+        there = place._replace(context=place.context._replace(settings={parameter["fact"]: fact}))
+        yield there.example, there.context
+        for name in parameter.get("needs", ()):
+            if (payload := _without(there.example, [*there.where, name])) is not None:
+                yield payload, there.context
+        for value in parameter.get("excludes", ()):
+            yield from there.with_value(value)
+        if "multiple-of" in parameter:
+            yield from there.with_value(parameter["multiple-of"] + 1)
+
+
 _KEYWORD_EDITS: Mapping[str, Callable[[Any, _Place], Edits]] = {
     "x-unknown-fields": _add_unknown,
     "x-misplaced-fields": _add_misplaced,
@@ -267,4 +286,6 @@ _KEYWORD_EDITS: Mapping[str, Callable[[Any, _Place], Edits]] = {
     "x-media-types": _replace_text(
         "https://example.com/a.mp4", "https://example.com/a.png", "https://example.com/a.pdf"
     ),
+    "x-either": _fit_not_one,
+    "x-when-fact": _meet_fact,
 }

@@ -138,7 +138,12 @@ class BoundCheck:
                 occasion = Occasion(payload, context, where, self._own_fields, self._all_fields, self._branch.name)
                 for flaw in self._check(self._parameter, value, occasion):
                     yield Finding(
-                        flaw.code or self._code, (*where, *flaw.below), flaw.value, flaw.expected, flaw.message
+                        flaw.code or self._code,
+                        (*where, *flaw.below),
+                        flaw.value,
+                        flaw.expected,
+                        flaw.message,
+                        parts=flaw.parts,
                     )
 
 

@@ -8,7 +8,7 @@ from ..contracts.model import Rule
 from .breakers import breaker, valid_examples
 from .checker import checker
 from .reading import UNREADABLE
-from .violation import printable
+from .violation import NO_REQUEST_ID, printable
 
 
 def explanation(provider: str, rule: Rule, profile: str) -> str:
@@ -40,14 +40,18 @@ def explanation(provider: str, rule: Rule, profile: str) -> str:
             f"  {provider}/{broken.operation} {'refuses' if rule.severity == 'error' else 'notes'}  "
             f"{_shown(broken.body.decode())}",
         ]
-        if broken.payload is not UNREADABLE and broken.context.stored not in (None, good):
+        is_update = contract.operations[broken.operation].method != "POST"
+        if is_update and broken.payload is not UNREADABLE and broken.context.stored not in (None, good):
             lines.append(f"  (the stored step being {_shown(json.dumps(broken.context.stored))})")
+        for name, fact in (broken.context.settings or {}).items():
+            lines.append(f"  (the {name} being {fact})")
     if rule.severity == "error":
         refusal = contract.refusals[rule.refusal]
+        said = {"message": rule.says or "<the sentence that steplint prints>", "pointer": ""}
         lines += [
             "",
             f"  answer      {refusal.status} {refusal.content_type} ({refusal.confidence})",
-            f"              {_body(refusal.body_with({'message': '<the sentence that steplint prints>'}))}",
+            f"              {_body(refusal.body_with(said, **{'request-id': NO_REQUEST_ID}))}",
         ]
     return "\n".join(lines)
 

@@ -13,7 +13,7 @@ from .addresses import media_type, why_not_http, why_not_public
 from .context import Context
 from .places import Where
 from .template import broken_variable, is_clean
-from .violation import name_of, printable, quote
+from .violation import Part, name_of, printable, quote
 
 
 class Occasion(NamedTuple):
@@ -35,6 +35,7 @@ class Flaw(NamedTuple):
     expected: str
     message: str
     code: str = ""
+    parts: tuple[Part, ...] = ()
 
 
 Check = Callable[[Any, Any, Occasion], Iterator[Flaw]]
@@ -175,6 +176,78 @@ def media_types(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw
         )
 
 
+def either(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
+    """Exactly one of several schemas fits; where none does, each says what it misses."""
+    misfits = [list(_misfits(choice, value, occasion.where)) for choice in parameter]
+    fitting = sum(not parts for parts in misfits)
+    if fitting == 1:
+        return
+    forms = " or ".join(f"{{{', '.join(choice.get('required', ()))}}}" for choice in parameter)
+    place = name_of(occasion.where)
+    why = "fits several forms at once" if fitting else "fits none of its forms"
+    message = f"{place} {why}; it must be exactly one of {forms}."
+    told = [] if fitting else [part for parts in misfits for part in parts]
+    yield Flaw(
+        (), value, f"exactly one of {forms}", message, "", (*told, Part(occasion.where, "oneOf", parameter, message))
+    )
+
+
+_JSON_TYPES: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
+}
+
+
+def _misfits(schema: Mapping[str, Any], value: Any, where: Where) -> Iterator[Part]:
+    """Yield what keeps a value from fitting a schema: its type, missing members, then the members in their order."""
+    wanted = schema.get("type")
+    is_boolean = isinstance(value, bool)
+    if wanted and not (isinstance(value, _JSON_TYPES[wanted]) and is_boolean == (wanted == "boolean")):
+        yield Part(where, "type", wanted, f"{name_of(where)} must be of type {wanted}.")
+        return
+    if isinstance(value, dict):
+        for name in schema.get("required", ()):
+            if name not in value:
+                yield Part((*where, name), "required", None, f"{name} is required.")
+        for name, child in schema.get("properties", {}).items():
+            if name in value:
+                yield from _misfits(child, value[name], (*where, name))
+    elif isinstance(value, list) and "items" in schema:
+        for index, item in enumerate(value):
+            yield from _misfits(schema["items"], item, (*where, index))
+
+
+def when_fact(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
+    """Where a fact has one of some values, members are needed or not taken, values excluded, or numbers multiples.
+
+    A member that is an empty text counts as none.
+    """
+    actual = (occasion.context.settings or {}).get(parameter["fact"])
+    if actual not in parameter["is"]:
+        return
+    place, whose = name_of(occasion.where), f"for {parameter['fact']} {actual}"
+    if isinstance(value, dict):
+        for name in parameter.get("needs", ()):
+            if name not in value:
+                yield Flaw((name,), None, f"a member {name} {whose}", f"{place} has no {name}; it needs one {whose}.")
+        for name in parameter.get("without", ()):
+            if value.get(name, "") != "":
+                yield Flaw((name,), value[name], f"no {name} {whose}", f"{name} is not taken {whose}.")
+    elif isinstance(value, str) and value in parameter.get("excludes", ()):
+        yield Flaw((), value, f"not {value} {whose}", f"{place} {quote(value)} is not taken {whose}.")
+    elif "multiple-of" in parameter and type(value) in (int, float) and not _divides(parameter, value):
+        unit = parameter["multiple-of"]
+        yield Flaw((), value, f"a multiple of {unit} {whose}", f"{place} must be a multiple of {unit} {whose}.")
+
+
+def _divides(parameter: Any, value: float) -> bool:
+    unit: int = parameter["multiple-of"]
+    return value % unit == 0 if isinstance(value, int) else (value / unit).is_integer()
+
+
 def _never(value: Any) -> bool:
     return False
 
@@ -199,4 +272,6 @@ KEYWORDS: Mapping[str, Keyword] = {
     "x-http-url": Keyword(str, http_url),
     "x-public-url": Keyword(str, public_url),
     "x-media-types": Keyword(str, media_types),
+    "x-either": Keyword(dict, either),
+    "x-when-fact": Keyword(object, when_fact),
 }

@@ -12,12 +12,17 @@ def _at(where: Where) -> str:
     return "".join(f"/{token}" for token in where)
 
 
+def _types(wanted: Any) -> str:
+    return ",".join(wanted) if isinstance(wanted, list) else str(wanted)
+
+
 _OPENAPI_VALIDATOR: Mapping[str, Sentence] = {
     "required": lambda wanted, where, plain: f"request/body{_at(where[:-1])} must have required property '{where[-1]}'",
-    "type": lambda wanted, where, plain: f"request/body{_at(where)} must be {wanted}",
+    "type": lambda wanted, where, plain: f"request/body{_at(where)} must be {_types(wanted)}",
     "enum": lambda wanted, where, plain: (
         f"request/body{_at(where)} must be equal to one of the allowed values: {', '.join(map(str, wanted))}"
     ),
+    "oneOf": lambda wanted, where, plain: f"request/body{_at(where)} must match exactly one schema in oneOf",
 }
 
 SENTENCES: Mapping[str, Mapping[str, Sentence]] = {

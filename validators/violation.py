@@ -1,13 +1,19 @@
 """A broken rule, as a value."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..contracts.limits import MAX_QUOTED_CHARACTERS
-from ..contracts.model import SEVERITIES, Contract, Rule, Source
+from ..contracts.model import SEVERITIES, Contract, Source
 from .places import Where, pointer_of
 from .sentences import sentence
+
+NO_REQUEST_ID = "00000000-0000-0000-0000-000000000000"
+"""What a reply shows as the id of its request where there is only a payload and no request."""
+
+_INDEX = re.compile(r"\d+")
 
 
 class Violation(NamedTuple):
@@ -37,8 +43,17 @@ class Violation(NamedTuple):
         return fields
 
 
+class Part(NamedTuple):
+    """One of several failures that together break a rule: a place, the keyword that failed there, what it wanted."""
+
+    where: Where
+    keyword: str
+    wanted: Any
+    message: str
+
+
 class Finding(NamedTuple):
-    """What a check saw, before the rule's own facts are added."""
+    """What a check saw, before the rule's own facts are added; `parts` are the failures that it is made of."""
 
     code: str
     where: Where
@@ -47,7 +62,7 @@ class Finding(NamedTuple):
     message: str
     keyword: str = ""
     wanted: Any = None
-    said: tuple[tuple[Where, str], ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 def violation(contract: Contract, finding: Finding) -> Violation:
@@ -55,12 +70,15 @@ def violation(contract: Contract, finding: Finding) -> Violation:
     rule = contract.rules[finding.code]
     status, body = None, None
     reasons = tuple(
-        {"message": said, "pointer": pointer_of(where)}
-        for where, said in finding.said or [_said(contract, rule, finding)]
+        {
+            "message": rule.says or sentence(contract.sentences, part.keyword, part.wanted, part.where, part.message),
+            "pointer": pointer_of(part.where),
+        }
+        for part in finding.parts or (finding,)
     )
     if rule.severity == "error":
         refusal = contract.refusals[rule.refusal]
-        status, body = refusal.status, refusal.body_with(*reasons)
+        status, body = refusal.status, refusal.body_with(*reasons, **{"request-id": NO_REQUEST_ID})
     return Violation(
         rule.code,
         rule.severity,
@@ -77,14 +95,10 @@ def violation(contract: Contract, finding: Finding) -> Violation:
     )
 
 
-def _said(contract: Contract, rule: Rule, finding: Finding) -> tuple[Where, str]:
-    said = rule.says or sentence(contract.sentences, finding.keyword, finding.wanted, finding.where, finding.message)
-    return finding.where, said
-
-
 def by_gravity(item: Violation) -> tuple[int, str, str]:
     """Sort key: errors first, then by code and place, so that every face shows the same first one."""
-    return SEVERITIES.index(item.severity), item.code, item.pointer
+    pointer = _INDEX.sub(lambda match: match[0].zfill(9), item.pointer)  # item 10 comes after item 9
+    return SEVERITIES.index(item.severity), item.code, pointer
 
 
 def name_of(where: Where) -> str:
