@@ -53,7 +53,8 @@ class Rule(NamedTuple):
 class Refusal(NamedTuple):
     """One way in which the provider says no.
 
-    Names in braces in the body stand for facts: `{message}` for the reason, `{method}` and `{path}` for the request's.
+    Names in braces in the body stand for facts: `{message}` for the reason, `{pointer}` and `{dotted}` for its place,
+    `{method}` and `{path}` for the request's. A text that is nothing but a name keeps the type of the fact.
     Where a provider lists its reasons, `each` is the form of one, and `{each}` in the body stands for the list.
     """
 
@@ -65,7 +66,7 @@ class Refusal(NamedTuple):
     source: Source
     each: Any = None
 
-    def body_with(self, *reasons: Mapping[str, str], **facts: str) -> Any:
+    def body_with(self, *reasons: Mapping[str, str], **facts: Any) -> Any:
         """Return the body, a text or a JSON value, with its facts filled in.
 
         Each reason has at least `message`; a provider that lists them shows all, joined, and any other the first.
@@ -192,11 +193,13 @@ class Contract:
         return Source(page["title"], place["section"], page.get("url", ""))
 
 
-def _filled(template: Any, facts: Mapping[str, str], items: list[Any]) -> Any:
+def _filled(template: Any, facts: Mapping[str, Any], items: list[Any]) -> Any:
     if isinstance(template, str):
         if template == "{each}":
             return items
-        return _NAME.sub(lambda match: facts.get(match[1], match[0]), template) if "{" in template else template
+        if (whole := _NAME.fullmatch(template)) is not None:
+            return facts.get(whole[1], template)
+        return _NAME.sub(lambda match: str(facts.get(match[1], match[0])), template) if "{" in template else template
     if isinstance(template, dict):
         return {key: _filled(value, facts, items) for key, value in template.items()}
     if isinstance(template, list):

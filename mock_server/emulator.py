@@ -119,7 +119,7 @@ class Emulator:
                 quota = count_request(world, contract.rate_limit, now)
                 side += quota_headers(contract.rate_limit, quota)
                 if quota.exceeded:
-                    raise Refused("rate-limited")
+                    raise Refused("rate-limited", "", **{"retry-after": quota.retry_after})
             outcome = _routed(provider, world, match, operation, request, now, facts)
         except Refused as refused:
             outcome = _refused(contract, refused, request)
@@ -204,12 +204,12 @@ def _refused(contract: Contract, refused: Refused, request: Request) -> Outcome:
     refusal = contract.refusals[refused.refusal]
     facts = {
         "method": request.method,
-        "path": request.path,
+        "path": request.path.removeprefix(f"/{contract.provider}"),
         "content-type": request.headers.get("content-type") or "undefined",
         **refused.facts,
     }
     if refusal.content_type.startswith("text/html"):
-        facts = {name: escape(text) for name, text in facts.items()}
+        facts = {name: escape(str(fact)) for name, fact in facts.items()}
     body = refusal.body_with({"message": refused.message, "pointer": ""}, **facts)
     return Outcome(refusal.status, refusal.content_type, body, refusal.confidence)
 

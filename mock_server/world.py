@@ -93,5 +93,6 @@ def _check_references(found: Mapping[str, Mapping[str, Resource]], kind: str, fi
     for name, entry in found[kind].items():
         value = entry.get(field, [])
         for reference in value if isinstance(value, list) else [value]:
-            if not isinstance(reference, str) or reference not in found[target]:
+            text = str(reference) if type(reference) is int else reference
+            if not isinstance(text, str) or text not in found[target]:
                 raise WorldError(f"resources.{kind}.{name}.{field} names {reference!r}, which is not in {target}.")

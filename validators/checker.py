@@ -25,6 +25,7 @@ from .violation import Finding, Violation, by_gravity, violation
 
 _ANY_RULE = dict.fromkeys(("syntax", "root", "number", "nesting", "encoding"), "")
 _FOREIGN = frozenset({"x-unknown-fields", "x-misplaced-fields"})
+_SCALARS = frozenset({"string", "integer", "number", "boolean", "null"})
 
 
 def check(
@@ -118,6 +119,7 @@ class BoundCheck:
 
     def __init__(self, branch: "Branch", keyword: str, where: list[str], parameter: Any, code: str) -> None:
         self.looks_at, self._check, self.surely_right = KEYWORDS[keyword]
+        self._keyword = keyword
         self.field = where[0] if len(where) == 1 else None
         self._branch = branch
         self._where = tuple(where)
@@ -135,7 +137,13 @@ class BoundCheck:
                 occasion = Occasion(payload, context, where, self._own_fields, self._all_fields, self._branch.name)
                 for flaw in self._check(self._parameter, value, occasion):
                     yield Finding(
-                        flaw.code or self._code, (*where, *flaw.below), flaw.value, flaw.expected, flaw.message
+                        flaw.code or self._code,
+                        (*where, *flaw.below),
+                        flaw.value,
+                        flaw.expected,
+                        flaw.message,
+                        self._keyword,
+                        self._parameter,
                     )
 
 
@@ -234,9 +242,10 @@ def _is_free_form(schema: Mapping[str, Any], *, is_root: bool = True) -> bool:
         return any(_is_free_form(child, is_root=False) for child in schema["properties"].values())
     if "items" in schema:
         return _is_free_form(schema["items"], is_root=False)
+    types = schema.get("type")
     return (
         not is_root
-        and schema.get("type") not in ("string", "integer", "number", "boolean")
+        and not _SCALARS.issuperset([types] if isinstance(types, str) else types or ["any"])
         and "enum" not in schema
         and "const" not in schema
     )

@@ -1,9 +1,12 @@
-"""Looks for broken variables in a template text."""
+"""Looks at the variables and the words of a template text."""
 
 import re
+from collections.abc import Iterator
 
-_STYLE = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
+_STYLE = re.compile(r"<(/?)style\b[^<>]*+>?", re.IGNORECASE)
 _MARKS = re.compile(r"\{\{|\}\}")
+_TAG = re.compile(r"<[^<>]*+>")
+_VARIABLE = re.compile(r"\{\{([^{}]*+)\}\}")
 _CLEAN = re.compile(r"[^{}]*+(?:\{\{\s*+[^\s{}][^{}]*+\}\}[^{}]*+)*+")
 
 
@@ -20,7 +23,7 @@ def broken_variable(text: str) -> str | None:
     if "{{" not in text and "}}" not in text:
         return None
     if "<" in text and "style" in text.lower():
-        text = _STYLE.sub("", text)
+        text = _without_styles(text)
     opened = -1
     for mark in _MARKS.finditer(text):
         if mark.group() == "{{":
@@ -34,3 +37,29 @@ def broken_variable(text: str) -> str | None:
         else:
             opened = -1
     return "a variable is opened with {{ and never closed" if opened >= 0 else None
+
+
+def variables(text: str) -> Iterator[str]:
+    """Yield the names of the whole `{{variables}}` of a text; `{{name|fallback}}` has a name, `{{#if}}` has none."""
+    for match in _VARIABLE.finditer(text):
+        name = match[1].partition("|")[0].strip()
+        if name and (name[0].isalpha() or name[0] == "_"):
+            yield name
+
+
+def words(text: str) -> int:
+    """Return how many words a text has without its markup; a variable counts as one."""
+    return len(_VARIABLE.sub("x", _TAG.sub(" ", _without_styles(text))).replace("&nbsp;", " ").split())
+
+
+def _without_styles(text: str) -> str:
+    """Return a text without its whole style sheets, in one pass whatever the text."""
+    kept: list[str] = []
+    start, opened = 0, -1
+    for mark in _STYLE.finditer(text):
+        if not mark[1]:
+            opened = mark.start() if opened < 0 else opened
+        elif opened >= 0:
+            kept.append(text[start:opened])
+            start, opened = mark.end(), -1
+    return " ".join([*kept, text[start:]])
