@@ -72,9 +72,9 @@ class Refusal(NamedTuple):
         Each reason has at least `message`; a provider that lists them shows all, joined, and any other the first.
         """
         if self.each is None:
-            return _filled(self.body, {**facts, **(reasons[0] if reasons else {})}, [])
+            return _filled(self.body, {**facts, **(_facts_of(reasons[0]) if reasons else {})}, [])
         message = ", ".join(dict.fromkeys(reason["message"] for reason in reasons))
-        items = [_filled(self.each, {**facts, **reason, "message": message}, []) for reason in reasons]
+        items = [_filled(self.each, {**facts, **_facts_of(reason), "message": message}, []) for reason in reasons]
         return _filled(self.body, {**facts, "message": message}, items)
 
 
@@ -191,6 +191,12 @@ class Contract:
     def _source(self, place: Mapping[str, str]) -> Source:
         page = self._compiled["pages"][place["page"]]
         return Source(page["title"], place["section"], page.get("url", ""))
+
+
+def _facts_of(reason: Mapping[str, str]) -> dict[str, str]:
+    """Return a reason with its place in the dotted form too: `/steps/0/name` is `steps.0.name`."""
+    dotted = ".".join(token.replace("~1", "/").replace("~0", "~") for token in reason.get("pointer", "").split("/")[1:])
+    return {**reason, "dotted": dotted}
 
 
 def _filled(template: Any, facts: Mapping[str, Any], items: list[Any]) -> Any:

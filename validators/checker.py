@@ -25,6 +25,7 @@ from .violation import Finding, Violation, by_gravity, violation
 
 _ANY_RULE = dict.fromkeys(("syntax", "root", "number", "nesting", "encoding"), "")
 _FOREIGN = frozenset({"x-unknown-fields", "x-misplaced-fields"})
+_PYTHON_TYPES = {"string": str, "integer": int, "object": dict, "array": list}
 _SCALARS = frozenset({"string", "integer", "number", "boolean", "null"})
 
 
@@ -118,7 +119,10 @@ class BoundCheck:
     """One `x-` keyword at one place of a branch."""
 
     def __init__(self, branch: "Branch", keyword: str, where: list[str], parameter: Any, code: str) -> None:
-        self.looks_at, self._check, self.surely_right = KEYWORDS[keyword]
+        looks_at, self._check, self.surely_right = KEYWORDS[keyword]
+        self.looks_at = (
+            _narrowed(looks_at, _schema_at(branch.schema, where)) if isinstance(looks_at, tuple) else looks_at
+        )
         self._keyword = keyword
         self.field = where[0] if len(where) == 1 else None
         self._branch = branch
@@ -227,6 +231,13 @@ class Branch:
                 wanted = value_at(self.schema, tuple(error.schema_path))
                 expected, message = explain(keyword, wanted, where, value)
                 yield Finding(self.codes[path], where, value, expected, message, keyword, wanted)
+
+
+def _narrowed(looks_at: tuple[type, ...], schema: Mapping[str, Any]) -> tuple[type, ...]:
+    """Return the types of a keyword that a schema takes: of a value of another type, its type alone is told."""
+    types = schema.get("type", [])
+    taken = {_PYTHON_TYPES.get(name) for name in ([types] if isinstance(types, str) else types)}
+    return tuple(kind for kind in looks_at if kind in taken)
 
 
 def _schema_at(schema: dict[str, Any], where: list[str]) -> dict[str, Any]:

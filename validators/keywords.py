@@ -230,7 +230,9 @@ def max_words(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
     """The texts of the first item have at most so many words."""
     field, maximum = parameter["field"], parameter["maximum"]
     first = _first(value, parameter["by"])
-    for where, item in _bearers(value[first], parameter) if first is not None else ():
+    if first is None:
+        return
+    for where, item in _bearers(value[first], parameter):
         text = item.get(field)
         count = words(text) if isinstance(text, str) else 0
         if count > maximum:

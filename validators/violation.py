@@ -55,7 +55,7 @@ def violation(contract: Contract, finding: Finding) -> Violation:
     rule = contract.rules[finding.code]
     status, body = None, None
     reasons = tuple(
-        {"message": said, "pointer": pointer_of(where), "dotted": ".".join(map(str, where))}
+        {"message": said, "pointer": pointer_of(where)}
         for where, said in finding.said or [_said(contract, rule, finding)]
     )
     if rule.severity == "error":
