@@ -6,6 +6,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from ..validators.plain import is_unicode
 from ..validators.violation import quote
 from .call import Refused
 
@@ -19,7 +20,7 @@ def read_parameters(schemas: Mapping[str, Any], given: Mapping[str, str]) -> dic
             continue
         is_integer = schema.get("type") == "integer" and _INTEGER.fullmatch(text) is not None
         value = int(text) if is_integer else text
-        if schema != _ANY_TEXT and not jsonschema_rs.is_valid(schema, value):
+        if schema != _ANY_TEXT and not (is_unicode(text) and jsonschema_rs.is_valid(schema, value)):
             raise Refused("bad-params", f"The parameter {name} cannot be {quote(text)}.", parameter=name)
         found[name] = value
     return found
