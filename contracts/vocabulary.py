@@ -208,7 +208,7 @@ VOCABULARY: Mapping[str, Keyword] = {
         True,
     ),
     "x-max-words": Keyword(
-        "The texts of the item with the lowest number have at most so many words, markup and `within` as above.",
+        "The text of the item with the lowest number, or of each item of `within`, has at most so many words.",
         "schema",
         _record({"by": _TEXT, "field": _TEXT, "maximum": {"type": "integer", "minimum": 1}}, {"within": _TEXT}),
         True,
