@@ -18,7 +18,6 @@ from .source import Document, escape, read_document, with_overlay
 from .vocabulary import ANNOTATIONS, VOCABULARY
 from .wellformed import METHODS, check_document
 
-_STRUCTURE = frozenset({"properties", "items", "if", "then"})
 _CHOICE = frozenset({"type", "required", "properties", "items"})
 _PLAIN = frozenset(
     {
@@ -208,7 +207,7 @@ class _Shape:
         for keyword in kept:
             if keyword == "required":
                 self._members(schema, path, codes, discriminator)
-            elif not (keyword == "const" or (keyword == "type" and not where) or path.startswith("if/")):
+            elif not (keyword == "const" or (keyword == "type" and not where) or _is_condition(path)):
                 codes[path + keyword] = self._code(rules, keyword, path)
         for keyword, value in schema.items():
             if keyword == "x-when-fact":
@@ -229,6 +228,9 @@ class _Shape:
             }
         if "items" in schema:
             kept["items"] = self._split(schema["items"], f"{path}items/", [*where, "*"], codes, checks, discriminator)
+        for index, child in enumerate(schema.get("allOf", ())):
+            part = self._split(child, f"{path}allOf/{index}/", where, codes, checks, discriminator)
+            kept.setdefault("allOf", []).append(part)
         for keyword in ("if", "then"):
             if keyword in schema:
                 kept[keyword] = self._split(schema[keyword], f"{path}{keyword}/", where, codes, checks, discriminator)
@@ -247,7 +249,7 @@ class _Shape:
         return kept
 
     def _members(self, schema: Mapping[str, Any], path: str, codes: dict[str, str], discriminator: str) -> None:
-        if path.startswith("if/"):
+        if _is_condition(path):
             return
         whole = schema.get("x-rule", {}).get("required")
         for name in schema["required"]:
@@ -263,6 +265,17 @@ class _Shape:
         return rules[keyword]
 
 
+def _is_condition(path: str) -> bool:
+    """Return whether a path of a schema lies within an `if`, which asserts nothing; a property may have that name."""
+    tokens = iter(path.split("/"))
+    for token in tokens:
+        if token == "if":
+            return True
+        if token == "properties":
+            next(tokens, None)
+    return False
+
+
 def _every_rule_is_used(document: Document, compiled: Mapping[str, Any]) -> None:
     used = set(compiled["body_rules"].values())
     for operation in compiled["operations"].values():
@@ -271,7 +284,7 @@ def _every_rule_is_used(document: Document, compiled: Mapping[str, Any]) -> None
             used.update(branch["codes"].values())
             for keyword, _, value, code in branch["checks"]:
                 used.add(code)
-                used.update(value.values() if keyword == "x-misplaced-fields" else ())
+                used.update(value.values() if keyword in ("x-misplaced-fields", "x-unknown-fields") else ())
     for code in compiled["rules"]:
         if code not in used:
             raise document.error(f"/x-rules/{code}", f"{code} is declared, but no assertion names it")

@@ -53,7 +53,8 @@ class Rule(NamedTuple):
 class Refusal(NamedTuple):
     """One way in which the provider says no.
 
-    Names in braces in the body stand for facts: `{message}` for the reason, `{method}` and `{path}` for the request's.
+    Names in braces in the body stand for facts: `{message}` for the reason, `{pointer}` and `{dotted}` for its place,
+    `{method}` and `{path}` for the request's. A text that is nothing but a name keeps the type of the fact.
     Where a provider lists its reasons, `each` is the form of one, and `{each}` in the body stands for the list.
     A provider that tells one reason tells that of the first rule; with `told_by` `item`, that of the first list item.
     """
@@ -67,15 +68,15 @@ class Refusal(NamedTuple):
     each: Any = None
     told_by: str = ""
 
-    def body_with(self, *reasons: Mapping[str, str], **facts: str) -> Any:
+    def body_with(self, *reasons: Mapping[str, str], **facts: Any) -> Any:
         """Return the body, a text or a JSON value, with its facts filled in.
 
         Each reason has at least `message`; a provider that lists them shows all, joined, and any other the first.
         """
         if self.each is None:
-            return _filled(self.body, {**facts, **(reasons[0] if reasons else {})}, [])
+            return _filled(self.body, {**facts, **(_facts_of(reasons[0]) if reasons else {})}, [])
         message = ", ".join(dict.fromkeys(reason["message"] for reason in reasons))
-        items = [_filled(self.each, {**facts, **reason, "message": message}, []) for reason in reasons]
+        items = [_filled(self.each, {**facts, **_facts_of(reason), "message": message}, []) for reason in reasons]
         return _filled(self.body, {**facts, "message": message}, items)
 
 
@@ -197,11 +198,19 @@ class Contract:
         return Source(page["title"], place["section"], page.get("url", ""))
 
 
-def _filled(template: Any, facts: Mapping[str, str], items: list[Any]) -> Any:
+def _facts_of(reason: Mapping[str, str]) -> dict[str, str]:
+    """Return a reason with its place in the dotted form too: `/steps/0/name` is `steps.0.name`."""
+    dotted = ".".join(token.replace("~1", "/").replace("~0", "~") for token in reason.get("pointer", "").split("/")[1:])
+    return {**reason, "dotted": dotted}
+
+
+def _filled(template: Any, facts: Mapping[str, Any], items: list[Any]) -> Any:
     if isinstance(template, str):
         if template == "{each}":
             return items
-        return _NAME.sub(lambda match: facts.get(match[1], match[0]), template) if "{" in template else template
+        if (whole := _NAME.fullmatch(template)) is not None:
+            return facts.get(whole[1], template)
+        return _NAME.sub(lambda match: str(facts.get(match[1], match[0])), template) if "{" in template else template
     if isinstance(template, dict):
         return {key: _filled(value, facts, items) for key, value in template.items()}
     if isinstance(template, list):

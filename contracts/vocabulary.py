@@ -62,7 +62,7 @@ VOCABULARY: Mapping[str, Keyword] = {
             },
             {
                 "trailing-slash": {"enum": ["taken"]},
-                "sentences": {"enum": ["plain", "openapi-validator"]},
+                "sentences": {"enum": ["plain", "openapi-validator", "joi"]},
                 "empty-body": {"enum": ["object"]},
                 "parses": {"enum": ["first"]},
             },
@@ -165,7 +165,9 @@ VOCABULARY: Mapping[str, Keyword] = {
     "x-rule": Keyword(
         "The rule code of each assertion beside it; `missing` is the absence of the property.", "schema", _table(_TEXT)
     ),
-    "x-unknown-fields": Keyword("A field that nothing declares.", "schema", _EMPTY, True),
+    "x-unknown-fields": Keyword(
+        "A field that nothing declares; the value gives some names a rule of their own.", "schema", _table(_TEXT), True
+    ),
     "x-misplaced-fields": Keyword(
         "A field of another branch; the value gives fields a rule of their own.", "schema", _table(_TEXT), True
     ),
@@ -214,6 +216,53 @@ VOCABULARY: Mapping[str, Keyword] = {
         },
         True,
     ),
+    "x-parent-state": Keyword(
+        "The resource that holds this does not have this field value; `except` lists values that are right even so.",
+        "schema",
+        _record({"field": _TEXT, "value": _TEXT}, {"except": _NAMES}),
+        True,
+    ),
+    "x-numbered": Keyword(
+        "The field of the items counts 1, 2, 3, in any order.", "schema", _record({"by": _TEXT}), True
+    ),
+    "x-first-has": Keyword(
+        "The item with the lowest number has a text in the field, its own or in each item of `within`.",
+        "schema",
+        _record({"by": _TEXT, "field": _TEXT}, {"within": _TEXT}),
+        True,
+    ),
+    "x-max-words": Keyword(
+        "The text of the item with the lowest number, or of each item of `within`, has at most so many words.",
+        "schema",
+        _record({"by": _TEXT, "field": _TEXT, "maximum": {"type": "integer", "minimum": 1}}, {"within": _TEXT}),
+        True,
+    ),
+    "x-gap": Keyword(
+        "The number at a path of each item but the one with the lowest number lies between two bounds.",
+        "schema",
+        _record({"by": _TEXT, "path": _NAMES, "minimum": {"type": "number"}, "maximum": {"type": "number"}}),
+        True,
+    ),
+    "x-sum": Keyword(
+        "Where another field has a certain value, the numbers of the first items, at most so many, reach a total.",
+        "schema",
+        _record(
+            {
+                "when": _record({"field": _TEXT, "value": _TEXT}),
+                "items": _TEXT,
+                "field": _TEXT,
+                "total": {"type": "integer"},
+                "at-most": {"type": "integer", "minimum": 1},
+            }
+        ),
+        True,
+    ),
+    "x-known-variables": Keyword(
+        "A template variable is one of these, or a name of the user's own that is not mistakable for one.",
+        "schema",
+        _NAMES,
+        True,
+    ),
 }
 
 ASSERTIONS = frozenset(
@@ -233,6 +282,7 @@ ASSERTIONS = frozenset(
         "properties",
         "if",
         "then",
+        "allOf",
     }
 )
 """The JSON Schema keywords that a request body may use; `required` is coded member by member."""
@@ -245,7 +295,6 @@ RESPONSE_ONLY = frozenset(
         "additionalProperties",
         "unevaluatedProperties",
         "anyOf",
-        "allOf",
         "format",
         "minProperties",
         "maxProperties",

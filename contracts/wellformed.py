@@ -83,7 +83,9 @@ def _mappings(data: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, 
 def _place_of(key: str, place: str, pointer: str) -> str:
     if key in METHODS and pointer.startswith("/paths/"):
         return "operation"
-    if key in ("schema", "items", "if", "then", "additionalProperties") or (key == "oneOf" and place == "schema"):
+    if key in ("schema", "items", "if", "then", "additionalProperties") or (
+        key in ("oneOf", "allOf") and place == "schema"
+    ):
         return "schema"
     return "part"
 
@@ -163,7 +165,7 @@ def _codes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, code in data["x-body-rules"].items():
         yield f"/x-body-rules/{name}", code
     for _, pointer, mapping in _mappings(data):
-        for key in ("x-rule", "x-misplaced-fields"):
+        for key in ("x-rule", "x-misplaced-fields", "x-unknown-fields"):
             for name, code in mapping.get(key, {}).items():
                 yield f"{pointer}/{key}/{escape(name)}", code
         for index, entry in enumerate(mapping.get("x-when-fact", [])):

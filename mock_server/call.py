@@ -16,7 +16,7 @@ class Refused(Exception):
     `facts` are what else the body names in braces.
     """
 
-    def __init__(self, refusal: str, message: str = "", **facts: str) -> None:
+    def __init__(self, refusal: str, message: str = "", **facts: Any) -> None:
         super().__init__(refusal, message)
         self.refusal = refusal
         self.message = message

@@ -121,7 +121,7 @@ class Emulator:
                 quota = count_request(world, contract.rate_limit, now, enforced=self.settings.rate_limit)
                 side += quota_headers(contract.rate_limit, quota)
                 if quota.exceeded:
-                    raise Refused("rate-limited")
+                    raise Refused("rate-limited", "", **{"retry-after": quota.retry_after})
             outcome = _routed(provider, world, match, operation, request, now, facts)
         except Refused as refused:
             outcome = _refused(contract, refused, request, _request_id(world))
@@ -243,12 +243,12 @@ def _refused(contract: Contract, refused: Refused, request: Request, request_id:
     facts = {
         "request-id": request_id,
         "method": request.method,
-        "path": request.path,
+        "path": request.path.removeprefix(f"/{contract.provider}"),
         "content-type": request.headers.get("content-type") or "undefined",
         **refused.facts,
     }
     if refusal.content_type.startswith("text/html"):
-        facts = {name: escape(text) for name, text in facts.items()}
+        facts = {name: escape(str(fact)) for name, fact in facts.items()}
     body = refusal.body_with({"message": refused.message, "pointer": ""}, **facts)
     return Outcome(refusal.status, refusal.content_type, body, refusal.confidence)
 

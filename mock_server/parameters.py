@@ -1,10 +1,12 @@
 """Reads path and query parameters as an operation declares them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import jsonschema_rs
 
+from ..validators.plain import is_unicode
 from ..validators.violation import quote
 from .call import Refused
 
@@ -16,12 +18,13 @@ def read_parameters(schemas: Mapping[str, Any], given: Mapping[str, str]) -> dic
         schema = schemas.get(name)
         if schema is None:
             continue
-        is_integer = schema.get("type") == "integer" and text.removeprefix("-").isdecimal() and len(text) < 20
+        is_integer = schema.get("type") == "integer" and _INTEGER.fullmatch(text) is not None
         value = int(text) if is_integer else text
-        if schema != _ANY_TEXT and not jsonschema_rs.is_valid(schema, value):
+        if schema != _ANY_TEXT and not (is_unicode(text) and jsonschema_rs.is_valid(schema, value)):
             raise Refused("bad-params", f"The parameter {name} cannot be {quote(text)}.", parameter=name)
         found[name] = value
     return found
 
 
 _ANY_TEXT = {"type": "string"}
+_INTEGER = re.compile(r"-?[0-9]{1,18}")

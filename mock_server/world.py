@@ -101,6 +101,7 @@ def _check_references(found: Mapping[str, Mapping[str, Resource]], kind: str, fi
     for name, entry in found[kind].items():
         for where, value in sites(entry, tuple(field.split("."))):
             for reference in value if isinstance(value, list) else [value]:
-                if not isinstance(reference, str) or reference not in found[target]:
+                text = str(reference) if type(reference) is int else reference
+                if not isinstance(text, str) or text not in found[target]:
                     place = ".".join(str(token) for token in ("resources", kind, name, *where))
                     raise WorldError(f"{place} names {reference!r}, which is not in {target}.")

@@ -110,7 +110,7 @@ def _edits(check: Checker, example: dict[str, Any], base: Context, code: str) ->
             if rule == code:
                 yield from ((payload, base) for payload in _schema_edits(branch, path, example))
         for keyword, where, parameter, rule in branch.checks:
-            if rule == code or (keyword == "x-misplaced-fields" and code in parameter.values()):
+            if rule == code or (keyword in ("x-misplaced-fields", "x-unknown-fields") and code in parameter.values()):
                 yield from _KEYWORD_EDITS[keyword](parameter, _Place(example, where, check, branch, base))
 
 
@@ -121,7 +121,7 @@ def _schema_edits(branch: Branch, path: str, example: dict[str, Any]) -> Iterato
     tokens = path.split("/")
     while len(tokens) > 1 and tokens[0] != "required":
         token = tokens.pop(0)
-        wanted = wanted[token]
+        wanted = wanted[int(token) if isinstance(wanted, list) else token]
         if token == "properties":
             where.append(tokens.pop(0))
             wanted = wanted[where[-1]]
@@ -197,11 +197,24 @@ def _parent(payload: Any, where: list[str]) -> Any:
     return payload
 
 
+def _target(payload: Any, where: list[str]) -> Any:
+    """Return what stands at a place, `*` being the first item; None where there is no such place."""
+    if not where:
+        return payload
+    holder = _parent(payload, where)
+    return None if holder is None else holder[0 if where[-1] == "*" else where[-1]]
+
+
 Edits = Iterator[tuple[Any, Context]]
 
 
 def _add_unknown(parameter: Any, place: _Place) -> Edits:
-    yield {**place.example, "unheardOf": 1}, place.context
+    for name in ("unheardOf", *parameter):
+        payload = deepcopy(place.example)
+        target = _target(payload, place.where)
+        if isinstance(target, dict):
+            target[name] = 1
+            yield payload, place.context
 
 
 def _add_misplaced(parameter: Any, place: _Place) -> Edits:
@@ -231,12 +244,69 @@ def _differ_from_stored(parameter: Any, place: _Place) -> Edits:
 def _refer_to_nothing(parameter: Any, place: _Place) -> Edits:
     if isinstance(place.value(), str):
         yield from place.with_value(place.value()[:4] + "0" * 17)
+    else:
+        yield from place.with_value(_NO_ID)
 
 
 def _refer_to_excluded(parameter: Any, place: _Place) -> Edits:
     for name, resource in _docs_resources(place.check.contract.provider)[parameter["resource"]].items():
         if resource.get(parameter["field"]) == parameter["value"]:
             yield from place.with_value(name)
+
+
+def _put_parent_in_state(parameter: Any, place: _Place) -> Edits:
+    yield place.example, place.context._replace(parent={parameter["field"]: parameter["value"]})
+
+
+def _edit_items(edit: Callable[[Any, dict[str, Any], list[Any]], None]) -> Callable[[Any, _Place], Edits]:
+    """Return a breaker that changes the first item of an array, given all of them."""
+
+    def edits(parameter: Any, place: _Place) -> Edits:
+        payload = deepcopy(place.example)
+        target = _target(payload, place.where)
+        if isinstance(target, list) and target:
+            edit(parameter, target[0], target)
+            yield payload, place.context
+
+    return edits
+
+
+def _miscount(parameter: Any, item: dict[str, Any], items: list[Any]) -> None:
+    item[parameter["by"]] = len(items) + 1
+
+
+def _blank(parameter: Any, item: dict[str, Any], items: list[Any]) -> None:
+    for bearer in (item, *item.get(parameter.get("within", ""), [])):
+        bearer[parameter["field"]] = " "
+
+
+def _ramble(parameter: Any, item: dict[str, Any], items: list[Any]) -> None:
+    for bearer in item.get(parameter.get("within", "")) or [item]:
+        bearer[parameter["field"]] = "word " * (parameter["maximum"] + 1)
+
+
+def _hurry(parameter: Any, item: dict[str, Any], items: list[Any]) -> None:
+    later = items[-1]
+    for name in parameter["path"][:-1]:
+        later = later[name]
+    later[parameter["path"][-1]] = parameter["maximum"] + 1
+
+
+def _miss_total(parameter: Any, place: _Place) -> Edits:
+    payload = deepcopy(place.example)
+    item = _target(payload, place.where)
+    if isinstance(item, dict) and item.get(parameter["items"]):
+        item[parameter["when"]["field"]] = parameter["when"]["value"]
+        for each in item[parameter["items"]]:
+            each[parameter["field"]] = 1
+        yield payload, place.context
+
+
+def _misspell_variable(parameter: Any, place: _Place) -> Edits:
+    yield from place.with_value(f"Hello {{{{{parameter[0][:-1]}}}}}")
+
+
+_NO_ID = 999_999_999
 
 
 def _replace_text(*values: str) -> Callable[[Any, _Place], Edits]:
@@ -288,4 +358,11 @@ _KEYWORD_EDITS: Mapping[str, Callable[[Any, _Place], Edits]] = {
     ),
     "x-either": _fit_not_one,
     "x-when-fact": _meet_fact,
+    "x-parent-state": _put_parent_in_state,
+    "x-numbered": _edit_items(_miscount),
+    "x-first-has": _edit_items(_blank),
+    "x-max-words": _edit_items(_ramble),
+    "x-gap": _edit_items(_hurry),
+    "x-sum": _miss_total,
+    "x-known-variables": _misspell_variable,
 }

@@ -27,6 +27,8 @@ from .violation import Finding, Violation, by_gravity, violation
 
 _ANY_RULE = dict.fromkeys(("syntax", "root", "number", "nesting", "encoding"), "")
 _FOREIGN = frozenset({"x-unknown-fields", "x-misplaced-fields"})
+_PYTHON_TYPES = {"string": str, "integer": int, "object": dict, "array": list}
+_SCALARS = frozenset({"string", "integer", "number", "boolean", "null"})
 
 
 def check(
@@ -120,7 +122,11 @@ class BoundCheck:
     """One `x-` keyword at one place of a branch."""
 
     def __init__(self, branch: "Branch", keyword: str, where: list[str], parameter: Any, code: str) -> None:
-        self.looks_at, self._check, self.surely_right = KEYWORDS[keyword]
+        looks_at, self._check, self.surely_right = KEYWORDS[keyword]
+        self.looks_at = (
+            _narrowed(looks_at, _schema_at(branch.schema, where)) if isinstance(looks_at, tuple) else looks_at
+        )
+        self._keyword = keyword
         self.field = where[0] if len(where) == 1 else None
         self._branch = branch
         self._where = tuple(where)
@@ -143,7 +149,9 @@ class BoundCheck:
                         flaw.value,
                         flaw.expected,
                         flaw.message,
-                        parts=flaw.parts,
+                        self._keyword,
+                        self._parameter,
+                        flaw.parts,
                     )
 
 
@@ -233,6 +241,13 @@ class Branch:
                 yield Finding(self.codes[path], where, value, expected, message, keyword, wanted)
 
 
+def _narrowed(looks_at: tuple[type, ...], schema: Mapping[str, Any]) -> tuple[type, ...]:
+    """Return the types of a keyword that a schema takes: of a value of another type, its type alone is told."""
+    types = schema.get("type", [])
+    taken = {_PYTHON_TYPES.get(name) for name in ([types] if isinstance(types, str) else types)}
+    return tuple(kind for kind in looks_at if kind in taken)
+
+
 def _schema_at(schema: dict[str, Any], where: list[str]) -> dict[str, Any]:
     """Return the part of a schema that a path leads to."""
     for token in where:
@@ -246,9 +261,10 @@ def _is_free_form(schema: Mapping[str, Any], *, is_root: bool = True) -> bool:
         return any(_is_free_form(child, is_root=False) for child in schema["properties"].values())
     if "items" in schema:
         return _is_free_form(schema["items"], is_root=False)
+    types = schema.get("type")
     return (
         not is_root
-        and schema.get("type") not in ("string", "integer", "number", "boolean")
+        and not _SCALARS.issuperset([types] if isinstance(types, str) else types or ["any"])
         and "enum" not in schema
         and "const" not in schema
     )

@@ -5,14 +5,16 @@ Flaw for whatever is wrong. A fact that the Context does not hold makes it yield
 keyword's own value is declared in `stepmock.contracts.vocabulary`.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from ..contracts.errors import nearest
 from .addresses import media_type, why_not_http, why_not_public
 from .context import Context
 from .places import Where
-from .template import broken_variable, is_clean
+from .template import broken_variable, is_clean, variables, words
 from .violation import Part, name_of, printable, quote
 
 
@@ -42,15 +44,16 @@ Check = Callable[[Any, Any, Occasion], Iterator[Flaw]]
 
 
 def unknown_fields(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
-    """A field that no branch declares is ignored by the provider."""
+    """A field that no branch declares; some have a rule of their own."""
     for name in value:
         if name not in occasion.all_fields:
-            guess = nearest(name, occasion.own_fields)
+            guess = nearest(name, occasion.own_fields) if name not in parameter else ""
             yield Flaw(
                 (name,),
                 value[name],
                 f"one of {', '.join(sorted(occasion.own_fields))}",
-                f'"{printable(name)}" is not a field that is known here; it is ignored.{guess}',
+                f'"{printable(name)}" is not a field that is known here.{guess}',
+                parameter.get(name, ""),
             )
 
 
@@ -100,7 +103,7 @@ def immutable(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
 def references(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
     """The value is the id of a resource that exists."""
     find = occasion.context.find
-    if find is not None and find(parameter["resource"], value) is None:
+    if find is not None and not isinstance(value, bool) and find(parameter["resource"], str(value)) is None:
         yield Flaw(
             (),
             value,
@@ -248,6 +251,171 @@ def _divides(parameter: Any, value: float) -> bool:
     return value % unit == 0 if isinstance(value, int) else (value / unit).is_integer()
 
 
+def parent_state(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
+    """The resource that holds this is not in the state that the contract excludes."""
+    parent = occasion.context.parent
+    field, state = parameter["field"], parameter["value"]
+    if parent is not None and parent.get(field) == state and value not in parameter.get("except", ()):
+        yield Flaw(
+            (),
+            value,
+            f"a parent whose {field} is not {state}",
+            f"{name_of(occasion.where)} cannot be taken while the {field} is {state}.",
+        )
+
+
+def numbered(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
+    """The items count 1, 2, 3, in any order."""
+    by = parameter["by"]
+    free = set(range(1, len(value) + 1))
+    for index, item in enumerate(value):
+        number = _number(item, (by,))
+        if number is None:
+            continue
+        if number not in free:
+            yield Flaw(
+                (index, by),
+                item[by],
+                f"each of 1 to {len(value)} once",
+                f"{name_of((*occasion.where, index, by))} is {quote(item[by])}; "
+                f"{len(value)} items count from 1 to {len(value)}, each number once.",
+            )
+        free.discard(number)
+
+
+def first_has(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
+    """The first item has a text in a field."""
+    field = parameter["field"]
+    first = _first(value, parameter["by"])
+    if first is None:
+        return
+    if _says(value[first], field) or all(_says(item, field) for _, item in _bearers(value[first], parameter)):
+        return
+    yield Flaw(
+        (first, field),
+        value[first].get(field),
+        f"a {field} on the first item",
+        f"{name_of((*occasion.where, first, field))} is blank, and this item comes first.",
+    )
+
+
+def max_words(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
+    """The texts of the first item have at most so many words."""
+    field, maximum = parameter["field"], parameter["maximum"]
+    first = _first(value, parameter["by"])
+    if first is None:
+        return
+    for where, item in _bearers(value[first], parameter):
+        text = item.get(field)
+        count = words(text) if isinstance(text, str) else 0
+        if count > maximum:
+            yield Flaw(
+                (first, *where, field),
+                text,
+                f"at most {maximum} words",
+                f"{name_of((*occasion.where, first, *where, field))} has {count} words; at most {maximum} are advised.",
+            )
+
+
+def gap(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
+    """The number at a path of every item but the first lies between two bounds."""
+    path = tuple(parameter["path"])
+    low, high = parameter["minimum"], parameter["maximum"]
+    first = _first(value, parameter["by"])
+    for index, item in enumerate(value):
+        number = _number(item, path)
+        if first not in (None, index) and number is not None and not low <= number <= high:
+            yield Flaw(
+                (index, *path),
+                number,
+                f"{low} to {high}",
+                f"{name_of((*occasion.where, index, *path))} is {quote(number)}; {low} to {high} is advised.",
+            )
+
+
+def total(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
+    """The numbers of the first items reach a total, where another field asks for that."""
+    when, wanted = parameter["when"], parameter["total"]
+    items = value.get(parameter["items"], [])
+    if value.get(when["field"]) != when["value"] or not isinstance(items, list):
+        return
+    running: float = 0
+    for item in items[: parameter["at-most"]]:
+        number = _number(item, (parameter["field"],))
+        running += number if number is not None and 0 <= number <= wanted else 0
+        if math.isclose(running, wanted, abs_tol=1e-9):
+            return
+    yield Flaw(
+        (parameter["items"],),
+        value.get(parameter["items"]),
+        f"{parameter['field']} of the first items adding up to {wanted}",
+        f"With {when['field']} {when['value']} the {parameter['field']} of the first "
+        f"{name_of((*occasion.where, parameter['items']))} must add up to {wanted}.",
+    )
+
+
+def known_variables(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
+    """A variable is a known one, or none that looks like a known one."""
+    slips = _slips(tuple(parameter))
+    for name in dict.fromkeys(variables(value)):
+        if name not in parameter and (guess := _slip_of(name, slips)):
+            yield Flaw(
+                (),
+                value,
+                f"one of {', '.join(parameter)}, or the name of a custom field",
+                f"In {name_of(occasion.where)} the variable {{{{{printable(name)}}}}} is no built-in one. "
+                f'Did you mean "{guess}"?',
+            )
+
+
+def _first(items: Any, by: str) -> int | None:
+    """Return the index of the item with the lowest number, or None."""
+    numbers = [(number, index) for index, item in enumerate(items) if (number := _number(item, (by,))) is not None]
+    return min(numbers)[1] if numbers else None
+
+
+def _number(item: Any, path: Where) -> float | None:
+    """Return the number at a path of an item; None where there is none."""
+    for token in path:
+        item = item.get(token) if isinstance(item, dict) else None
+    return item if isinstance(item, (int, float)) and not isinstance(item, bool) else None
+
+
+def _bearers(item: Any, parameter: Any) -> Iterator[tuple[Where, Any]]:
+    """Yield the objects that bear an item's texts: those within it, or itself where there are none."""
+    within = parameter.get("within", "")
+    inner = item.get(within) if isinstance(item, dict) else None
+    if isinstance(inner, list) and inner:
+        yield from (((within, index), each) for index, each in enumerate(inner) if isinstance(each, dict))
+    elif isinstance(item, dict):
+        yield (), item
+
+
+def _says(item: Any, field: str) -> bool:
+    """Return whether a field of an item holds more than white space; what is no text is for other rules."""
+    text = item.get(field, "")
+    return not isinstance(text, str) or bool(text.strip())
+
+
+@cache
+def _slips(names: tuple[str, ...]) -> Mapping[str, str]:
+    """Return each name by its letters, and by its letters with one left out."""
+    return {form: name for name in reversed(names) for form in _forms(name)}
+
+
+def _slip_of(name: str, slips: Mapping[str, str]) -> str:
+    """Return the known name that another misses by one letter or by its case and separators, or nothing."""
+    return next((slips[form] for form in _forms(name) if form in slips), "") if len(name) <= _LONGEST_SLIP else ""
+
+
+def _forms(name: str) -> list[str]:
+    letters = "".join(char for char in name.lower() if char.isalnum())
+    return [letters, *(letters[:place] + letters[place + 1 :] for place in range(len(letters)))]
+
+
+_LONGEST_SLIP = 40
+
+
 def _never(value: Any) -> bool:
     return False
 
@@ -255,7 +423,7 @@ def _never(value: Any) -> bool:
 class Keyword(NamedTuple):
     """A keyword's check, the type of the values that it looks at, and a quick way to see that one is right."""
 
-    looks_at: type
+    looks_at: type | tuple[type, ...]
     check: Check
     surely_right: Callable[[Any], bool] = _never
 
@@ -266,7 +434,7 @@ KEYWORDS: Mapping[str, Keyword] = {
     "x-combined-max-items": Keyword(dict, combined_max_items),
     "x-required-on-first": Keyword(dict, required_on_first),
     "x-immutable": Keyword(str, immutable),
-    "x-references": Keyword(str, references),
+    "x-references": Keyword((str, int), references),
     "x-not-in-state": Keyword(str, not_in_state),
     "x-template": Keyword(str, template, is_clean),
     "x-http-url": Keyword(str, http_url),
@@ -274,4 +442,11 @@ KEYWORDS: Mapping[str, Keyword] = {
     "x-media-types": Keyword(str, media_types),
     "x-either": Keyword(dict, either),
     "x-when-fact": Keyword(object, when_fact),
+    "x-parent-state": Keyword((dict, str), parent_state),
+    "x-numbered": Keyword(list, numbered),
+    "x-first-has": Keyword(list, first_has),
+    "x-max-words": Keyword(list, max_words),
+    "x-gap": Keyword(list, gap),
+    "x-sum": Keyword(dict, total),
+    "x-known-variables": Keyword(str, known_variables),
 }

@@ -25,9 +25,38 @@ _OPENAPI_VALIDATOR: Mapping[str, Sentence] = {
     "oneOf": lambda wanted, where, plain: f"request/body{_at(where)} must match exactly one schema in oneOf",
 }
 
+_JOI_TYPES = {
+    "string": "must be a string",
+    "integer": "must be a number",
+    "number": "must be a number",
+    "boolean": "must be a boolean",
+    "array": "must be an array",
+    "object": "must be of type object",
+}
+
+
+def _label(where: Where) -> str:
+    text = "".join(f"[{token}]" if isinstance(token, int) else f".{token}" for token in where)
+    return f'"{text.removeprefix(".") or "value"}"'
+
+
+def _joi_type(wanted: Any, where: Where, plain: str) -> str:
+    return f"{_label(where)} {_JOI_TYPES[wanted if isinstance(wanted, str) else wanted[0]]}"
+
+
+_JOI: Mapping[str, Sentence] = {
+    "required": lambda wanted, where, plain: f"{_label(where)} is required",
+    "type": _joi_type,
+    "enum": lambda wanted, where, plain: f"{_label(where)} must be one of [{', '.join(map(str, wanted))}]",
+    "minimum": lambda wanted, where, plain: f"{_label(where)} must be larger than or equal to {wanted}",
+    "maximum": lambda wanted, where, plain: f"{_label(where)} must be less than or equal to {wanted}",
+    "x-unknown-fields": lambda wanted, where, plain: f"{_label(where)} is not allowed",
+}
+
 SENTENCES: Mapping[str, Mapping[str, Sentence]] = {
     "plain": {},
     "openapi-validator": _OPENAPI_VALIDATOR,
+    "joi": _JOI,
 }
 """The manners of speaking that a contract may name, by the keyword that failed; what is missing is said plainly."""
 

@@ -1,9 +1,12 @@
-"""Looks for broken variables in a template text."""
+"""Looks at the variables and the words of a template text."""
 
 import re
+from collections.abc import Iterator
 
-_STYLE_TAG = re.compile(r"<(/?)style\b[^<>]*>", re.IGNORECASE)
+_STYLE = re.compile(r"<(/?)style\b[^<>]*+>?", re.IGNORECASE)
 _MARKS = re.compile(r"\{\{|\}\}")
+_TAG = re.compile(r"<[^<>]*+>")
+_VARIABLE = re.compile(r"\{\{([^{}]*+)\}\}")
 _CLEAN = re.compile(r"[^{}]*+(?:\{\{\s*+[^\s{}][^{}]*+\}\}[^{}]*+)*+")
 
 
@@ -18,19 +21,7 @@ def broken_variable(text: str) -> str | None:
     Style sheets are passed over where that mends the text, for their rules end in braces too.
     """
     problem = _first_problem(text)
-    return _first_problem(_without_style_sheets(text)) if problem and "<" in text else problem
-
-
-def _without_style_sheets(text: str) -> str:
-    """Return a text without what stands between style tags; an unclosed one hides nothing."""
-    kept, end, opened = [], 0, -1
-    for tag in _STYLE_TAG.finditer(text):
-        if not tag[1] and opened < 0:
-            opened = tag.start()
-        elif tag[1] and opened >= 0:
-            kept.append(text[end:opened])
-            end, opened = tag.end(), -1
-    return "".join([*kept, text[end:]])
+    return _first_problem(_without_styles(text)) if problem and "<" in text else problem
 
 
 def _first_problem(text: str) -> str | None:
@@ -47,3 +38,29 @@ def _first_problem(text: str) -> str | None:
         else:
             opened = -1
     return "a variable is opened with {{ and never closed" if opened >= 0 else None
+
+
+def variables(text: str) -> Iterator[str]:
+    """Yield the names of the whole `{{variables}}` of a text; `{{name|fallback}}` has a name, `{{#if}}` has none."""
+    for match in _VARIABLE.finditer(text):
+        name = match[1].partition("|")[0].strip()
+        if name and (name[0].isalpha() or name[0] == "_"):
+            yield name
+
+
+def words(text: str) -> int:
+    """Return how many words a text has without its markup; a variable counts as one."""
+    return len(_VARIABLE.sub("x", _TAG.sub(" ", _without_styles(text))).replace("&nbsp;", " ").split())
+
+
+def _without_styles(text: str) -> str:
+    """Return a text without its whole style sheets, in one pass whatever the text."""
+    kept: list[str] = []
+    start, opened = 0, -1
+    for mark in _STYLE.finditer(text):
+        if not mark[1]:
+            opened = mark.start() if opened < 0 else opened
+        elif opened >= 0:
+            kept.append(text[start:opened])
+            start, opened = mark.end(), -1
+    return " ".join([*kept, text[start:]])
