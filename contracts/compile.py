@@ -136,7 +136,10 @@ def _checks(document: Document, body: Mapping[str, Any], pointer: str) -> dict[s
     resolver = _Resolver(document)
     schema = resolver.follow(media["schema"])
     discriminator = schema.get("discriminator", {})
-    branches = {name: resolver.follow({"$ref": target}) for name, target in discriminator.get("mapping", {}).items()}
+    targets: dict[str, str] = {}
+    for name, target in discriminator.get("mapping", {}).items():
+        targets.setdefault(target, name)  # a branch that has several names is known by its first
+    branches = {name: resolver.follow({"$ref": target}) for target, name in targets.items()}
     shape = _Shape(document, resolver, pointer)
     root = shape.branch({key: value for key, value in schema.items() if key not in ("oneOf", "discriminator")})
     compiled = {name: shape.branch(branch, discriminator["propertyName"]) for name, branch in branches.items()}
@@ -198,7 +201,12 @@ class _Shape:
         for keyword in kept:
             if keyword == "required":
                 self._members(schema, path, codes, discriminator)
-            elif not (keyword == "const" or (keyword == "type" and not where) or path.startswith("if/")):
+            elif not (
+                keyword == "const"
+                or (keyword == "type" and not where)
+                or (discriminator and where == [discriminator])  # it chose the branch, so it fits
+                or path.startswith("if/")
+            ):
                 codes[path + keyword] = self._code(rules, keyword, path)
         for keyword, value in schema.items():
             if keyword in VOCABULARY and VOCABULARY[keyword].needs_rule:

@@ -60,7 +60,10 @@ VOCABULARY: Mapping[str, Keyword] = {
                 "title": _TEXT,
                 "rule-prefix": {"type": "string", "pattern": "^[A-Z]{3}$"},
             },
-            {"trailing-slash": {"enum": ["taken"]}, "sentences": {"enum": ["plain", "openapi-validator"]}},
+            {
+                "trailing-slash": {"enum": ["taken"]},
+                "sentences": {"enum": ["plain", "openapi-validator", "class-validator"]},
+            },
         ),
     ),
     "x-pages": Keyword("The pages that sources name.", "root", _table(_record({"title": _TEXT}, {"url": _TEXT}))),
@@ -177,7 +180,7 @@ VOCABULARY: Mapping[str, Keyword] = {
     "x-not-in-state": Keyword(
         "The resource named by the value does not have this field value.",
         "schema",
-        _record({"resource": _TEXT, "field": _TEXT, "value": _TEXT}),
+        _record({"resource": _TEXT, "field": _TEXT, "value": {"type": ["string", "boolean"], "minLength": 1}}),
         True,
     ),
     "x-required-on-first": Keyword(
@@ -190,6 +193,25 @@ VOCABULARY: Mapping[str, Keyword] = {
     "x-http-url": Keyword("The text is an absolute address with the scheme http or https.", "schema", _EMPTY, True),
     "x-public-url": Keyword("The text is an HTTPS address that anyone can reach.", "schema", _EMPTY, True),
     "x-media-types": Keyword("The ending of the address fits one of these media types.", "schema", _NAMES, True),
+    "x-forbidden": Keyword("A field whose presence is wrong on this branch.", "schema", _EMPTY, True),
+    "x-unique-among-siblings": Keyword(
+        "No sibling has this value in `field`; `among` narrows the siblings to those with one of these values.",
+        "schema",
+        _record({"field": _TEXT}, {"among": _table({"type": "array", "minItems": 1})}),
+        True,
+    ),
+    "x-room-in-stored": Keyword(
+        "A list of the stored resource has room for one more item.",
+        "schema",
+        _record({"field": _TEXT, "maximum": {"type": "integer", "minimum": 1}}),
+        True,
+    ),
+    "x-usual-length": Keyword(
+        "A length of the text, in characters, that is known to pass; another one may pass too.",
+        "schema",
+        _record({"maximum": {"type": "integer", "minimum": 1}}, {"minimum": {"type": "integer", "minimum": 1}}),
+        True,
+    ),
 }
 
 ASSERTIONS = frozenset(
