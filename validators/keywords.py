@@ -233,27 +233,31 @@ def _never(value: Any) -> bool:
 
 
 class Keyword(NamedTuple):
-    """A keyword's check, the type of the values that it looks at, and a quick way to see that one is right."""
+    """A keyword's check, the type of the values that it looks at, and quick ways to see that one is right.
+
+    `fact` names the fact of the Context without which the check has nothing to say.
+    """
 
     looks_at: type | tuple[type, ...]
     check: Check
     surely_right: Callable[[Any], bool] = _never
+    fact: str = ""
 
 
 KEYWORDS: Mapping[str, Keyword] = {
     "x-unknown-fields": Keyword(dict, unknown_fields),
     "x-misplaced-fields": Keyword(dict, misplaced_fields),
     "x-combined-max-items": Keyword(dict, combined_max_items),
-    "x-required-on-first": Keyword(dict, required_on_first),
-    "x-immutable": Keyword((str, int, float), immutable),
-    "x-references": Keyword(str, references),
-    "x-not-in-state": Keyword(str, not_in_state),
+    "x-required-on-first": Keyword(dict, required_on_first, fact="siblings"),
+    "x-immutable": Keyword((str, int, float), immutable, fact="stored"),
+    "x-references": Keyword(str, references, fact="find"),
+    "x-not-in-state": Keyword(str, not_in_state, fact="find"),
     "x-template": Keyword(str, template, is_clean),
     "x-http-url": Keyword(str, http_url),
     "x-public-url": Keyword(str, public_url),
     "x-media-types": Keyword(str, media_types),
     "x-forbidden": Keyword(object, forbidden),
-    "x-unique-among-siblings": Keyword((str, int, float), unique_among_siblings),
-    "x-room-in-stored": Keyword(dict, room_in_stored),
+    "x-unique-among-siblings": Keyword((str, int, float), unique_among_siblings, fact="siblings"),
+    "x-room-in-stored": Keyword(dict, room_in_stored, fact="stored"),
     "x-usual-length": Keyword(str, usual_length),
 }
