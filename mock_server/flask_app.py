@@ -1,6 +1,7 @@
 """The emulator as a Flask app: a blueprint a provider, a route an operation."""
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..contracts.limits import MAX_BODY_BYTES
@@ -26,7 +27,8 @@ def create_app(settings: Settings | None = None, *, emulator: Emulator | None = 
     import flask  # here, so that `stepmock serve`, which does without it, starts faster
 
     core = emulator or Emulator(settings)
-    app = flask.Flask("stepmock", static_folder=None)
+    # The path is given because `stepmock` is a namespace, which has none of its own in an editable install.
+    app = flask.Flask("stepmock", static_folder=None, root_path=str(Path(__file__).parent))
 
     def answer(**parameters: Any) -> flask.Response:
         source = flask.request

@@ -53,8 +53,8 @@ def test_the_live_gateway_takes_the_number_alone(name, code):
         assert found({**step(code), "type": spelling}, profile="observed") == [("SHY011", "/type")]
 
 
-@pytest.mark.parametrize("value", ["LinkedInPostInteraction", "email", "Task", "", " Email", "01", "1.0", 0, 7, 8, 10, 19,
-                                   -1, 1.5, 10**30, True, None, [], ["Email"], {}])  # fmt: skip
+@pytest.mark.parametrize("value", ["LinkedInPostInteraction", "email", "Task", "", " Email", "01", "1.0", 0, 7, 8, 10,
+                                   19, -1, 1.5, 10**30, True, None, [], ["Email"], {}])  # fmt: skip
 @pytest.mark.parametrize("profile", ["documented", "observed"])
 def test_any_other_type_is_refused_and_nothing_else_is_said(value, profile):
     assert found({**EMAIL, "type": value}, profile=profile) == [("SHY011", "/type")]
@@ -96,9 +96,11 @@ FIELDS = {
     "note of another channel": (step(3, {**MESSAGE, "connectionNote": "x"}),
                                 [("SHY091", "/variants/0/payload/connectionNote")]),
     "variable left open": (email(subject="Hi {{firstName"), [("SHY094", "/variants/0/payload/subject")]),
-    "variable left open in a note": (with_variant(TASK, taskNote="Hi {{firstName"), [("SHY094", "/variants/0/taskNote")]),
+    "variable left open in a note": (with_variant(TASK, taskNote="Hi {{firstName"),
+                                     [("SHY094", "/variants/0/taskNote")]),
     "connection note of 300": (step(2, {"connectionNote": EMOJI * 300}), []),
-    "connection note of 301": (step(2, {"connectionNote": "x" * 301}), [("SHY095", "/variants/0/payload/connectionNote")]),
+    "connection note of 301": (step(2, {"connectionNote": "x" * 301}),
+                               [("SHY095", "/variants/0/payload/connectionNote")]),
     "message of 8000": (step(3, {"message": "x" * 8000}), []),
     "message of 8001": (step(3, {"message": "x" * 8001}), [("SHY095", "/variants/0/payload/message")]),
     "InMail of 200 and 1900": (step(4, {"subject": "x" * 200, "message": "x" * 1900}), []),
@@ -106,7 +108,8 @@ FIELDS = {
                                [("SHY095", "/variants/0/payload/message"), ("SHY095", "/variants/0/payload/subject")]),
     "attachments": (with_variant(EMAIL, attachmentIds=["lN5xKp2vJq"]), []),
     "attachments empty": (with_variant(EMAIL, attachmentIds=[]), []),
-    "attachments one text": (with_variant(EMAIL, attachmentIds="lN5xKp2vJq"), [("SHY012", "/variants/0/attachmentIds")]),
+    "attachments one text": (with_variant(EMAIL, attachmentIds="lN5xKp2vJq"),
+                             [("SHY012", "/variants/0/attachmentIds")]),
     "attachment a number": (with_variant(EMAIL, attachmentIds=["a", 1]), [("SHY012", "/variants/0/attachmentIds/1")]),
     "taskNote on an email": (with_variant(EMAIL, taskNote="x"), [("SHY050", "/variants/0/taskNote")]),
     "taskNote null on an email": (with_variant(EMAIL, taskNote=None), [("SHY050", "/variants/0/taskNote")]),
@@ -308,7 +311,8 @@ OTHERS = {
     "title of 255": ("createSequence", {"title": "x" * 255}, []),
     "title of 256": ("createSequence", {"title": "x" * 256}, [("SHY096", "/title")]),
     "accounts": ("createSequence", {"title": "x", "emailAccountIds": ["bwOLEx4l8G"], "scheduleId": "aB3xK9"}, []),
-    "account that is no id": ("createSequence", {"title": "x", "emailAccountIds": ["a b"]}, [("SHY071", "/emailAccountIds/0")]),
+    "account that is no id": ("createSequence", {"title": "x", "emailAccountIds": ["a b"]},
+                              [("SHY071", "/emailAccountIds/0")]),
     "account with a newline": ("createSequence", {"title": "x", "emailAccountIds": ["ab\n"]},
                                [("SHY071", "/emailAccountIds/0")]),
     "schedule empty": ("createSequence", {"title": "x", "scheduleId": ""}, [("SHY071", "/scheduleId")]),
@@ -327,7 +331,8 @@ OTHERS = {
     "no sequences": ("setSequenceStatus", {"status": "resume"}, [("SHY082", "/sequenceIds")]),
     "empty list": ("setSequenceStatus", {"status": "pause", "sequenceIds": []}, [("SHY083", "/sequenceIds")]),
     "one text": ("setSequenceStatus", {"status": "pause", "sequenceIds": "running000"}, [("SHY012", "/sequenceIds")]),
-    "a number in the list": ("setSequenceStatus", {"status": "pause", "sequenceIds": [7]}, [("SHY012", "/sequenceIds/0")]),
+    "a number in the list": ("setSequenceStatus", {"status": "pause", "sequenceIds": [7]},
+                             [("SHY012", "/sequenceIds/0")]),
 }  # fmt: skip
 
 
