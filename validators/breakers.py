@@ -249,11 +249,13 @@ def _refer_to_nothing(parameter: Any, place: _Place) -> Edits:
 
 
 def _refer_to_excluded(parameter: Any, place: _Place) -> Edits:
-    for name, resource in _docs_resources(place.check.contract.provider)[parameter["resource"]].items():
-        if resource.get(parameter["field"]) == parameter["value"]:
-            yield from place.with_value(name)
     excluded = {parameter["field"]: parameter["value"]}
-    yield place.example, place.context._replace(find=lambda kind, name: excluded)
+    resources = _docs_resources(place.check.contract.provider)[parameter["resource"]]
+    names = [name for name, resource in resources.items() if excluded.items() <= resource.items()]
+    for name in names:
+        yield from place.with_value(name)
+    if not names:
+        yield place.example, place.context._replace(find=lambda kind, name: excluded)
 
 
 def _add_forbidden(parameter: Any, place: _Place) -> Edits:

@@ -93,7 +93,7 @@ class Checker:
         """
         if not isinstance(payload, dict):
             return self.root
-        chooser = payload
+        chooser: Mapping[str, Any] = payload
         if self._may_be_absent and stored is not None and self.discriminator not in payload:
             chooser = stored
         value = chooser.get(self.discriminator)
