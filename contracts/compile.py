@@ -145,7 +145,10 @@ def _checks(document: Document, body: Mapping[str, Any], pointer: str) -> dict[s
     resolver = _Resolver(document)
     schema = resolver.follow(media["schema"])
     discriminator = schema.get("discriminator", {})
-    branches = {name: resolver.follow({"$ref": target}) for name, target in discriminator.get("mapping", {}).items()}
+    targets: dict[str, str] = {}
+    for name, target in discriminator.get("mapping", {}).items():
+        targets.setdefault(target, name)  # a branch that has several names is known by its first
+    branches = {name: resolver.follow({"$ref": target}) for target, name in targets.items()}
     shape = _Shape(document, resolver, pointer)
     root = shape.branch({key: value for key, value in schema.items() if key not in ("oneOf", "discriminator")})
     compiled = {name: shape.branch(branch, discriminator["propertyName"]) for name, branch in branches.items()}
@@ -207,7 +210,12 @@ class _Shape:
         for keyword in kept:
             if keyword == "required":
                 self._members(schema, path, codes, discriminator)
-            elif not (keyword == "const" or (keyword == "type" and not where) or _is_condition(path)):
+            elif not (
+                keyword == "const"
+                or (keyword == "type" and not where)
+                or (discriminator and where == [discriminator])  # it chose the branch, so it fits
+                or _is_condition(path)
+            ):
                 codes[path + keyword] = self._code(rules, keyword, path)
         for keyword, value in schema.items():
             if keyword == "x-when-fact":

@@ -62,7 +62,7 @@ VOCABULARY: Mapping[str, Keyword] = {
             },
             {
                 "trailing-slash": {"enum": ["taken"]},
-                "sentences": {"enum": ["plain", "openapi-validator", "joi"]},
+                "sentences": {"enum": ["plain", "openapi-validator", "joi", "class-validator"]},
                 "empty-body": {"enum": ["object"]},
                 "parses": {"enum": ["first"]},
             },
@@ -184,7 +184,7 @@ VOCABULARY: Mapping[str, Keyword] = {
     "x-not-in-state": Keyword(
         "The resource named by the value does not have this field value.",
         "schema",
-        _record({"resource": _TEXT, "field": _TEXT, "value": _TEXT}),
+        _record({"resource": _TEXT, "field": _TEXT, "value": {"type": ["string", "boolean"], "minLength": 1}}),
         True,
     ),
     "x-required-on-first": Keyword(
@@ -261,6 +261,25 @@ VOCABULARY: Mapping[str, Keyword] = {
         "A template variable is one of these, or a name of the user's own that is not mistakable for one.",
         "schema",
         _NAMES,
+        True,
+    ),
+    "x-forbidden": Keyword("A field whose presence is wrong on this branch.", "schema", _EMPTY, True),
+    "x-unique-among-siblings": Keyword(
+        "No sibling has this value in `field`; `among` narrows the siblings to those with one of these values.",
+        "schema",
+        _record({"field": _TEXT}, {"among": _table({"type": "array", "minItems": 1})}),
+        True,
+    ),
+    "x-room-in-stored": Keyword(
+        "A list of the stored resource has room for one more item.",
+        "schema",
+        _record({"field": _TEXT, "maximum": {"type": "integer", "minimum": 1}}),
+        True,
+    ),
+    "x-usual-length": Keyword(
+        "A length of the text, in characters, that is known to pass; another one may pass too.",
+        "schema",
+        _record({"maximum": {"type": "integer", "minimum": 1}}, {"minimum": {"type": "integer", "minimum": 1}}),
         True,
     ),
 }

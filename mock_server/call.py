@@ -51,6 +51,7 @@ class Call:
         self.payload = payload
         self.settings = settings
         self.warnings: list[Violation] = []
+        self.context = NOTHING_KNOWN
         self.confidence = "documented"
         self._checker = checker
 
@@ -65,7 +66,12 @@ class Call:
     def accepted(self, *, with_defaults: bool) -> dict[str, Any]:
         """Return the fields of the payload that the provider takes."""
         assert self._checker is not None
-        return self._checker.accepted(self.payload, with_defaults=with_defaults)
+        return self._checker.accepted(self.payload, with_defaults=with_defaults, stored=self.context.stored)
+
+    def spellings(self) -> tuple[Any, ...]:
+        """Return all values that say what kind of thing the payload is, the one that was sent among them."""
+        assert self._checker is not None
+        return self._checker.branch_of(self.payload, self.context.stored).spellings
 
     def behaviour(self, name: str) -> str:
         """Return the choice that the profile makes for a behaviour, and note how sure it is."""

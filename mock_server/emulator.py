@@ -167,8 +167,8 @@ def _routed(
     query = read_parameters(operation.query, request.arguments())
     call = Call(contract, operation, world, now, parameters, query, payload, check, facts)
     handler = provider.handlers[operation.name]
-    context = handler.locate(call)
-    violations = check.check(payload, context._replace(settings=facts)) if check and not noted else noted
+    call.context = handler.locate(call)._replace(settings=facts)
+    violations = check.check(payload, call.context) if check and not noted else noted
     if any(item.severity == "error" for item in violations):
         return _refused_by_rule(contract, violations, _request_id(world))
     call.warnings = violations

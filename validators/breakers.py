@@ -131,20 +131,22 @@ def _schema_edits(branch: Branch, path: str, example: dict[str, Any]) -> Iterato
         if (payload := _without(example, [*where, tokens[1]])) is not None:
             yield payload
         return
-    for value in _SCHEMA_VALUES[tokens[0]](wanted[tokens[0]]):
+    present = _value_at(example, where)
+    for value in _SCHEMA_VALUES[tokens[0]](wanted[tokens[0]], present):
         if (payload := _replaced(example, where, value)) is not None:
             yield payload
 
 
-_SCHEMA_VALUES: Mapping[str, Callable[[Any], list[Any]]] = {
-    "type": lambda wanted: [12345, "text", None],
-    "enum": lambda wanted: ["no-such-value"],
-    "minimum": lambda wanted: [wanted - 1],
-    "maximum": lambda wanted: [wanted + 1],
-    "minLength": lambda wanted: ["x" * (wanted - 1)],
-    "maxLength": lambda wanted: ["x" * (wanted + 1)],
-    "minItems": lambda wanted: [[]],
-    "pattern": lambda wanted: ["?"],
+_SCHEMA_VALUES: Mapping[str, Callable[[Any, Any], list[Any]]] = {
+    "type": lambda wanted, present: [12345, "text", None],
+    "enum": lambda wanted, present: ["no-such-value"],
+    "minimum": lambda wanted, present: [wanted - 1],
+    "maximum": lambda wanted, present: [wanted + 1],
+    "minLength": lambda wanted, present: ["x" * (wanted - 1)],
+    "maxLength": lambda wanted, present: ["x" * (wanted + 1)],
+    "minItems": lambda wanted, present: [[]],
+    "maxItems": lambda wanted, present: [present[:1] * (wanted + 1)] if isinstance(present, list) else [],
+    "pattern": lambda wanted, present: ["?"],
 }
 
 
@@ -158,14 +160,25 @@ class _Place(NamedTuple):
     context: Context
 
     def value(self) -> Any:
-        value: Any = self.example
-        for token in self.where:
-            value = value[0 if token == "*" else token] if value and (token == "*" or token in value) else None
-        return value
+        return _value_at(self.example, self.where)
+
+    def with_member(self, name: str, value: Any) -> Iterator[tuple[Any, Context]]:
+        payload = deepcopy(self.example)
+        if isinstance(target := _value_at(payload, self.where), dict):
+            target[name] = value
+            yield payload, self.context
 
     def with_value(self, value: Any) -> Iterator[tuple[Any, Context]]:
         if (payload := _replaced(self.example, self.where, value)) is not None:
             yield payload, self.context
+
+
+def _value_at(example: Any, where: list[str]) -> Any:
+    """Return what stands at a place, `*` being the first item; None where nothing does."""
+    value = example
+    for token in where:
+        value = value[0 if token == "*" else token] if value and (token == "*" or token in value) else None
+    return value
 
 
 def _replaced(example: dict[str, Any], where: list[str], value: Any) -> dict[str, Any] | None:
@@ -249,9 +262,32 @@ def _refer_to_nothing(parameter: Any, place: _Place) -> Edits:
 
 
 def _refer_to_excluded(parameter: Any, place: _Place) -> Edits:
-    for name, resource in _docs_resources(place.check.contract.provider)[parameter["resource"]].items():
-        if resource.get(parameter["field"]) == parameter["value"]:
-            yield from place.with_value(name)
+    excluded = {parameter["field"]: parameter["value"]}
+    resources = _docs_resources(place.check.contract.provider)[parameter["resource"]]
+    names = [name for name, resource in resources.items() if excluded.items() <= resource.items()]
+    for name in names:
+        yield from place.with_value(name)
+    if not names:
+        yield place.example, place.context._replace(find=lambda kind, name: excluded)
+
+
+def _add_forbidden(parameter: Any, place: _Place) -> Edits:
+    yield from place._replace(where=place.where[:-1]).with_member(place.where[-1], "text")
+
+
+def _repeat_a_sibling(parameter: Any, place: _Place) -> Edits:
+    of_its_sort = {name: values[0] for name, values in parameter.get("among", {}).items()}
+    yield place.example, place.context._replace(siblings=[{**of_its_sort, parameter["field"]: place.value()}])
+
+
+def _fill_up_stored(parameter: Any, place: _Place) -> Edits:
+    full = {**(place.context.stored or {}), parameter["field"]: [{}] * parameter["maximum"]}
+    yield place.example, place.context._replace(stored=full)
+
+
+def _overrun(parameter: Any, place: _Place) -> Edits:
+    yield from place.with_value("x" * (parameter["maximum"] + 1))
+    yield from place.with_value("x" * (parameter.get("minimum", 0) - 1))
 
 
 def _put_parent_in_state(parameter: Any, place: _Place) -> Edits:
@@ -365,4 +401,8 @@ _KEYWORD_EDITS: Mapping[str, Callable[[Any, _Place], Edits]] = {
     "x-gap": _edit_items(_hurry),
     "x-sum": _miss_total,
     "x-known-variables": _misspell_variable,
+    "x-forbidden": _add_forbidden,
+    "x-unique-among-siblings": _repeat_a_sibling,
+    "x-room-in-stored": _fill_up_stored,
+    "x-usual-length": _overrun,
 }

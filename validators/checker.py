@@ -22,11 +22,12 @@ from .context import NOTHING_KNOWN, Context
 from .explain import explain, explain_missing
 from .keywords import KEYWORDS, Occasion
 from .places import sites, value_at
-from .plain import TOO_LARGE, is_unicode, plain_problems, with_lists
+from .plain import TOO_LARGE, is_plain, is_unicode, plain_problems, with_lists
 from .violation import Finding, Violation, by_gravity, violation
 
-_ANY_RULE = dict.fromkeys(("syntax", "root", "number", "nesting", "encoding"), "")
-_FOREIGN = frozenset({"x-unknown-fields", "x-misplaced-fields"})
+_FOREIGN = frozenset({"x-unknown-fields", "x-misplaced-fields", "x-forbidden"})
+"""Keywords about fields that do not belong; a payload that the strict verdict passes has none of them."""
+
 _PYTHON_TYPES = {"string": str, "integer": int, "object": dict, "array": list}
 _SCALARS = frozenset({"string", "integer", "number", "boolean", "null"})
 
@@ -67,17 +68,20 @@ class Checker:
         self.examples: list[dict[str, Any]] = checks["examples"]
         self.discriminator: str = checks["discriminator"] or ""
         fields = frozenset(checks["fields"])
-        self.root = Branch("", checks["root"], fields)
+        self.root = Branch("", checks["root"], fields, self.discriminator)
         self.branches = {
-            name: Branch(name, entry, fields, checks["root"]) for name, entry in checks["branches"].items()
+            name: Branch(name, entry, fields, self.discriminator, checks["root"])
+            for name, entry in checks["branches"].items()
         }
+        self._chosen_by = {value: branch for branch in self.branches.values() for value in branch.spellings}
+        self._may_be_absent = self.discriminator not in self.root.schema.get("required", ())
 
     def check(self, payload: Any, context: Context = NOTHING_KNOWN) -> list[Violation]:
         """Return the violations of one payload, the gravest first."""
-        branch = self.branch_of(payload)
+        branch = self.branch_of(payload, context.stored)
         try:
             findings = (
-                branch.own_findings(payload, context)
+                branch.own_findings(payload, context, is_clean=True)
                 if branch.is_clean(payload)
                 else list(self._findings(payload, context, branch))
             )
@@ -87,23 +91,26 @@ class Checker:
             return []
         return sorted((violation(self.contract, finding) for finding in findings), key=by_gravity)
 
-    def branch_of(self, payload: Any) -> "Branch":
-        """Return the branch that a payload chooses; the root where it chooses none. A number chooses by its digits."""
-        name = payload.get(self.discriminator) if isinstance(payload, dict) else None
-        if type(name) is int:
-            name = str(name)
-        return self.branches.get(name, self.root) if isinstance(name, str) else self.root
+    def branch_of(self, payload: Any, stored: Mapping[str, Any] | None = None) -> "Branch":
+        """Return the branch that a payload chooses; the root where it chooses none.
 
-    def accepted(self, payload: Mapping[str, Any], *, with_defaults: bool) -> dict[str, Any]:
-        """Return what a provider takes from a right payload: the fields of its branch, whole numbers as integers."""
-        branch = self.branch_of(payload)
-        taken = dict(branch.defaults) if with_defaults else {}
-        taken.update(
-            (name, int(value) if isinstance(value, float) and value.is_integer() else value)
-            for name, value in payload.items()
-            if name in branch.own_fields
-        )
-        return taken
+        Where the contract lets the choosing field be left out, the stored resource chooses.
+        """
+        if not isinstance(payload, dict):
+            return self.root
+        chooser: Mapping[str, Any] = payload
+        if self._may_be_absent and stored is not None and self.discriminator not in payload:
+            chooser = stored
+        value = chooser.get(self.discriminator)
+        is_name = isinstance(value, (str, int, float)) and not isinstance(value, bool)
+        return self._chosen_by.get(value, self.root) if is_name else self.root
+
+    def accepted(
+        self, payload: Mapping[str, Any], *, with_defaults: bool, stored: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Return what a provider takes from a right payload: the declared fields, whole numbers as integers."""
+        branch = self.branch_of(payload, stored)
+        return {**(branch.defaults if with_defaults else {}), **_declared(payload, branch.schema)}
 
     def _findings(self, payload: Any, context: Context, branch: "Branch") -> Iterator[Finding]:
         problems = list(plain_problems(payload, self.contract.body_rules))
@@ -112,7 +119,7 @@ class Checker:
             return
         payload = with_lists(payload)
         yield from branch.shape_findings(payload)
-        if branch is self.root and self.branches:
+        if branch is self.root and self.branches and not (self._may_be_absent and self.discriminator not in payload):
             return  # without a type nobody can say which fields belong
         yield from branch.foreign_findings(payload, context)
         yield from branch.own_findings(payload, context)
@@ -122,14 +129,15 @@ class BoundCheck:
     """One `x-` keyword at one place of a branch."""
 
     def __init__(self, branch: "Branch", keyword: str, where: list[str], parameter: Any, code: str) -> None:
-        looks_at, self._check, self.surely_right = KEYWORDS[keyword]
+        looks_at, self._check, self.surely_right, self.fact = KEYWORDS[keyword]
         self.looks_at = (
             _narrowed(looks_at, _schema_at(branch.schema, where)) if isinstance(looks_at, tuple) else looks_at
         )
-        self._keyword = keyword
         self.field = where[0] if len(where) == 1 else None
+        self.where = tuple(where)
+        self._keyword = keyword
+        self._spellings = branch.spellings if where == [branch.discriminator] else ()
         self._branch = branch
-        self._where = tuple(where)
         self._parameter = parameter
         self._code = code
         if where:
@@ -137,11 +145,19 @@ class BoundCheck:
         else:
             self._own_fields, self._all_fields = branch.own_fields, branch.all_fields
 
+    def quick_look(self, schema: dict[str, Any]) -> Callable[[Any], bool]:
+        """Return a quick way to see that a value at this place of a clean payload is right."""
+        if self.looks_at is str and _schema_at(schema, [*self.where]).get("type") == "string":
+            return self.surely_right
+        return lambda value: not isinstance(value, self.looks_at) or self.surely_right(value)
+
     def findings(self, payload: Any, context: Context) -> Iterator[Finding]:
         """Yield what the keyword finds, at every place that its path stands for."""
-        for where, value in sites(payload, self._where):
+        for where, value in sites(payload, self.where):
             if isinstance(value, self.looks_at):
-                occasion = Occasion(payload, context, where, self._own_fields, self._all_fields, self._branch.name)
+                occasion = Occasion(
+                    payload, context, where, self._own_fields, self._all_fields, self._branch.name, self._spellings
+                )
                 for flaw in self._check(self._parameter, value, occasion):
                     yield Finding(
                         flaw.code or self._code,
@@ -159,32 +175,56 @@ class Branch:
     """One branch of a discriminated schema, or the whole of an undivided one."""
 
     def __init__(
-        self, name: str, entry: Mapping[str, Any], fields: frozenset[str], root: Mapping[str, Any] | None = None
+        self,
+        name: str,
+        entry: Mapping[str, Any],
+        fields: frozenset[str],
+        discriminator: str,
+        root: Mapping[str, Any] | None = None,
     ) -> None:
         self.name = name
+        self.discriminator = discriminator
         self.schema: dict[str, Any] = entry["schema"]
+        self.spellings: tuple[Any, ...] = _spellings(name, self.schema.get("properties", {}).get(discriminator, {}))
         self.codes: Mapping[str, str] = entry["codes"]
         self.checks: list[list[Any]] = [*(root["checks"] if root else ()), *entry["checks"]]
         self.own_fields = frozenset(entry["fields"])
         self.defaults: Mapping[str, Any] = entry["defaults"]
         self.all_fields = fields
-        self._free_form = _is_free_form(self.schema)
 
     @cached_property
     def _verdict(self) -> jsonschema_rs.Draft202012Validator:
         return jsonschema_rs.Draft202012Validator(self.schema)
 
     @cached_property
-    def _strict(self) -> Callable[[Any], bool]:
+    def _strict_schema(self) -> dict[str, Any]:
         schema = deepcopy(self.schema)
         for keyword, where, _, _ in self.checks:
-            if keyword in _FOREIGN:
+            if keyword == "x-forbidden":
+                _schema_at(schema, where[:-1])["properties"][where[-1]] = False
+            elif keyword in _FOREIGN:
                 _schema_at(schema, where)["additionalProperties"] = False
-        return jsonschema_rs.Draft202012Validator(schema).is_valid
+        return schema
+
+    @cached_property
+    def _strict(self) -> Callable[[Any], bool]:
+        return jsonschema_rs.Draft202012Validator(self._strict_schema).is_valid
+
+    @cached_property
+    def _free_form(self) -> bool:
+        return _is_free_form(self._strict_schema)
 
     @cached_property
     def _own(self) -> list[BoundCheck]:
-        return [BoundCheck(self, *entry) for entry in self.checks if entry[0] not in _FOREIGN]
+        return [BoundCheck(self, *entry) for entry in self.checks if entry[0] not in _FOREIGN and len(entry[1]) < 2]
+
+    @cached_property
+    def _below(self) -> list[BoundCheck]:
+        return [BoundCheck(self, *entry) for entry in self.checks if entry[0] not in _FOREIGN and len(entry[1]) > 1]
+
+    @cached_property
+    def _is_right_below(self) -> Callable[[Any], bool]:
+        return _quick_look([(bound.where, bound.quick_look(self.schema)) for bound in self._below])
 
     @cached_property
     def _foreign(self) -> list[BoundCheck]:
@@ -192,7 +232,7 @@ class Branch:
 
     def is_clean(self, payload: Any) -> bool:
         """Return whether the shape is right, no field is foreign, and every text is Unicode."""
-        if not self._strict(payload) or self._free_form:
+        if self._free_form or not self._strict(payload):
             return False
         for value in payload.values():
             kind = type(value)
@@ -202,19 +242,24 @@ class Branch:
             elif kind is int:
                 if not -TOO_LARGE < value < TOO_LARGE:
                     return False
-            elif kind is tuple or (kind in (list, dict) and next(plain_problems({"": value}, _ANY_RULE), None)):
+            elif kind is tuple or (kind in (list, dict) and not is_plain(value)):
                 return False
         return True
 
-    def own_findings(self, payload: Any, context: Context) -> list[Finding]:
-        """Return what the `x-` checks of the declared fields find."""
+    def own_findings(self, payload: Any, context: Context, *, is_clean: bool = False) -> list[Finding]:
+        """Return what the `x-` checks of the declared fields find; a clean payload is told sooner."""
         findings: list[Finding] = []
         for bound in self._own:
+            if bound.fact and getattr(context, bound.fact) is None:
+                continue
             if bound.field is not None:
                 value = payload.get(bound.field)
                 if not isinstance(value, bound.looks_at) or bound.surely_right(value):
                     continue
             findings.extend(islice(bound.findings(payload, context), MAX_FINDINGS))
+        if self._below and not (is_clean and self._is_right_below(payload)):
+            for bound in self._below:
+                findings.extend(islice(bound.findings(payload, context), MAX_FINDINGS))
         return findings
 
     def foreign_findings(self, payload: Any, context: Context) -> Iterator[Finding]:
@@ -232,7 +277,7 @@ class Branch:
             path = "/".join(str(token) for token in error.schema_path)
             if keyword == "required":
                 name = error.kind.as_dict()["property"]
-                expected, message = explain_missing(name, self.name)
+                expected, message = explain_missing(name, self.name, self.discriminator)
                 yield Finding(self.codes[f"{path}/{name}"], (*where, name), None, expected, message, keyword)
             elif keyword == "type" or where not in mistyped:
                 value = value_at(payload, where)
@@ -255,8 +300,48 @@ def _schema_at(schema: dict[str, Any], where: list[str]) -> dict[str, Any]:
     return schema
 
 
-def _is_free_form(schema: Mapping[str, Any], *, is_root: bool = True) -> bool:
+def _quick_look(places: list[tuple[tuple[str, ...], Callable[[Any], bool]]]) -> Callable[[Any], bool]:
+    """Return one look at all places of a clean value, each with its own look; absent places are right."""
+    looks = [look for where, look in places if not where]
+    if of_items := [(where[1:], look) for where, look in places if where[:1] == ("*",)]:
+        at_item = _quick_look(of_items)
+        looks.append(lambda value: all(map(at_item, value)))
+    of_members: dict[str, list[tuple[tuple[str, ...], Callable[[Any], bool]]]] = {}
+    for where, look in places:
+        if where and where[0] != "*":
+            of_members.setdefault(where[0], []).append((where[1:], look))
+    if of_members:
+        at_member = [(name, _quick_look(below)) for name, below in of_members.items()]
+
+        def look_at_members(value: Any) -> bool:
+            for name, look in at_member:  # noqa: SIM110 (nearly every payload comes by here, and a loop is faster)
+                if name in value and not look(value[name]):
+                    return False
+            return True
+
+        looks.append(look_at_members)
+    return looks[0] if len(looks) == 1 else lambda value: all(look(value) for look in looks)
+
+
+def _spellings(name: str, schema: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return the values of the discriminator that choose a branch: those that it allows, else its name."""
+    return tuple(schema.get("enum", [schema.get("const", name)])) if name else ()
+
+
+def _declared(value: Any, schema: Any) -> Any:
+    """Return a value without the members that its schema does not declare, and with whole numbers as integers."""
+    if isinstance(value, dict) and "properties" in schema:
+        fields = schema["properties"]
+        return {name: _declared(child, fields[name]) for name, child in value.items() if name in fields}
+    if isinstance(value, list) and "items" in schema:
+        return [_declared(item, schema["items"]) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _is_free_form(schema: Any, *, is_root: bool = True) -> bool:
     """Return whether a schema leaves some value open, which may then hide what is no JSON."""
+    if schema is False:
+        return False
     if "properties" in schema:
         return any(_is_free_form(child, is_root=False) for child in schema["properties"].values())
     if "items" in schema:

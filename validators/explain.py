@@ -24,7 +24,7 @@ def _type(wanted: Any, value: Any) -> tuple[str, str]:
 
 
 def _enum(wanted: Any, value: Any) -> tuple[str, str]:
-    names = ", ".join(str(item) for item in wanted)
+    names = ", ".join(dict.fromkeys(str(item) for item in wanted))
     guess = nearest(value, [item for item in wanted if isinstance(item, str)]) if isinstance(value, str) else ""
     return f"one of {names}", f"must be one of {names}; {quote(value)} is not{'.' if guess else ''}{guess.rstrip('.')}"
 
@@ -82,6 +82,7 @@ def explain(keyword: str, wanted: Any, where: Where, value: Any) -> tuple[str, s
     return expected, f"{name_of(where)} {complaint}{end}"
 
 
-def explain_missing(name: str, step_type: str) -> tuple[str, str]:
-    """Return what was expected of a missing member, and a sentence."""
-    return f"a member {name}", f"{name} is required" + (f" for steps of type {step_type}." if step_type else ".")
+def explain_missing(name: str, branch: str, discriminator: str) -> tuple[str, str]:
+    """Return what was expected of a missing member, and a sentence; `branch` is empty where there is but one."""
+    case = f" for steps of type {branch}" if discriminator == "type" else f" where {discriminator} is {branch}"
+    return f"a member {name}", f"{name} is required{case if branch else ''}."

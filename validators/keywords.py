@@ -27,6 +27,8 @@ class Occasion(NamedTuple):
     own_fields: frozenset[str]
     all_fields: frozenset[str]
     step_type: str
+    spellings: tuple[Any, ...] = ()
+    """The values that mean the same as the one found, where that one chooses the branch."""
 
 
 class Flaw(NamedTuple):
@@ -90,7 +92,7 @@ def immutable(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
     """The value is that of the stored resource."""
     stored = occasion.context.stored
     field = parameter["field"]
-    if stored is not None and stored.get(field) != value:
+    if stored is not None and stored.get(field) not in (occasion.spellings or (value,)):
         yield Flaw(
             (),
             value,
@@ -121,7 +123,12 @@ def not_in_state(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Fla
             (),
             value,
             f"one of the {parameter['resource']} whose {parameter['field']} is not {parameter['value']}",
-            f"{name_of(occasion.where)} {quote(value)} is {parameter['value']}.",
+            f"{name_of(occasion.where)} {quote(value)} "
+            + (
+                f"is {parameter['value']}."
+                if isinstance(parameter["value"], str)
+                else f"has {parameter['field']} {quote(parameter['value'])}."
+            ),
         )
 
 
@@ -416,37 +423,91 @@ def _forms(name: str) -> list[str]:
 _LONGEST_SLIP = 40
 
 
+def forbidden(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
+    """The field does not stand on this branch, whatever its value."""
+    name = str(occasion.where[-1])
+    case = f" on {occasion.step_type} steps" if occasion.step_type else ""
+    yield Flaw((), value, f"no {name}{case}", f"{name_of(occasion.where)} is not allowed{case}.")
+
+
+def unique_among_siblings(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
+    """No other sibling of the same sort has this value; the resource that an update changes is no sibling of itself."""
+    field, among = parameter["field"], parameter.get("among", {})
+    for sibling in occasion.context.siblings or ():
+        if (
+            sibling.get(field) == value
+            and sibling is not occasion.context.stored
+            and all(sibling.get(name) in values for name, values in among.items())
+        ):
+            case = f" among {occasion.step_type} steps" if among and occasion.step_type else ""
+            yield Flaw(
+                (),
+                value,
+                f"a {field} that no other step has{case}",
+                f"{name_of(occasion.where)} {quote(value)} is taken{case}.",
+            )
+            return
+
+
+def room_in_stored(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
+    """A list of the stored resource has room for one more item."""
+    items = (occasion.context.stored or {}).get(parameter["field"])
+    if isinstance(items, list) and len(items) >= parameter["maximum"]:
+        yield Flaw(
+            (),
+            value,
+            f"a step with fewer than {parameter['maximum']} {parameter['field']}",
+            f"The step has {len(items)} of at most {parameter['maximum']} {parameter['field']} already.",
+        )
+
+
+def usual_length(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
+    """The text has a length that is known to pass; whether another one is refused is not."""
+    least, most = parameter.get("minimum", 0), parameter["maximum"]
+    if not least <= len(value) <= most:
+        expected = f"{least} to {most} characters" if least else f"at most {most} characters"
+        yield Flaw((), value, expected, f"{name_of(occasion.where)} has {len(value)} characters; usual are {expected}.")
+
+
 def _never(value: Any) -> bool:
     return False
 
 
 class Keyword(NamedTuple):
-    """A keyword's check, the type of the values that it looks at, and a quick way to see that one is right."""
+    """A keyword's check, the type of the values that it looks at, and quick ways to see that one is right.
+
+    `fact` names the fact of the Context without which the check has nothing to say.
+    """
 
     looks_at: type | tuple[type, ...]
     check: Check
     surely_right: Callable[[Any], bool] = _never
+    fact: str = ""
 
 
 KEYWORDS: Mapping[str, Keyword] = {
     "x-unknown-fields": Keyword(dict, unknown_fields),
     "x-misplaced-fields": Keyword(dict, misplaced_fields),
     "x-combined-max-items": Keyword(dict, combined_max_items),
-    "x-required-on-first": Keyword(dict, required_on_first),
-    "x-immutable": Keyword(str, immutable),
-    "x-references": Keyword((str, int), references),
-    "x-not-in-state": Keyword(str, not_in_state),
+    "x-required-on-first": Keyword(dict, required_on_first, fact="siblings"),
+    "x-immutable": Keyword((str, int, float), immutable, fact="stored"),
+    "x-references": Keyword((str, int), references, fact="find"),
+    "x-not-in-state": Keyword(str, not_in_state, fact="find"),
     "x-template": Keyword(str, template, is_clean),
     "x-http-url": Keyword(str, http_url),
     "x-public-url": Keyword(str, public_url),
     "x-media-types": Keyword(str, media_types),
     "x-either": Keyword(dict, either),
-    "x-when-fact": Keyword(object, when_fact),
-    "x-parent-state": Keyword((dict, str), parent_state),
+    "x-when-fact": Keyword(object, when_fact, fact="settings"),
+    "x-parent-state": Keyword((dict, str), parent_state, fact="parent"),
     "x-numbered": Keyword(list, numbered),
     "x-first-has": Keyword(list, first_has),
     "x-max-words": Keyword(list, max_words),
     "x-gap": Keyword(list, gap),
     "x-sum": Keyword(dict, total),
     "x-known-variables": Keyword(str, known_variables),
+    "x-forbidden": Keyword(object, forbidden),
+    "x-unique-among-siblings": Keyword((str, int, float), unique_among_siblings, fact="siblings"),
+    "x-room-in-stored": Keyword(dict, room_in_stored, fact="stored"),
+    "x-usual-length": Keyword(str, usual_length),
 }

@@ -79,6 +79,29 @@ def with_lists(value: Any) -> Any:
     return {key: with_lists(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
+def is_plain(value: Any) -> bool:
+    """Return whether an array or object, no deeper than some schema lets it be, holds only plain JSON values."""
+    if len(value) > MAX_VALUES:
+        return False
+    for child in value.values() if type(value) is dict else value:
+        kind = type(child)
+        if kind is str:
+            if not child.isascii() and not is_unicode(child):
+                return False
+        elif kind is list or kind is dict:
+            if not is_plain(child):
+                return False
+        elif kind is float:
+            if not math.isfinite(child):
+                return False
+        elif kind is int:
+            if not -TOO_LARGE < child < TOO_LARGE:
+                return False
+        elif kind is not bool and child is not None:
+            return False
+    return True
+
+
 def is_unicode(text: str) -> bool:
     """Return whether a text has no half of a surrogate pair, so that it can be written as UTF-8."""
     try:
