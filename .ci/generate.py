@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from stepmock.contracts import load, providers
-from stepmock.validators.breakers import Broken, breakers, operations_with_payload, valid_examples
+from stepmock.validators.breakers import Broken, breakers, docs_context, operations_with_payload, valid_examples
 from stepmock.validators.checker import checker
 from stepmock.validators.places import pointer_of
 from stepmock.validators.reading import read_json
@@ -51,7 +51,7 @@ def _named(payloads: list[dict[str, object]]) -> Iterator[tuple[str, dict[str, o
 
 
 def _by_itself(provider: str, operation: str, code: str) -> Broken | None:
-    """Return the first body that breaks a rule whatever step is stored, or None."""
+    """Return the first body that breaks a rule with no other fact than the world `docs`, or None."""
     return next(
         (
             broken
@@ -63,12 +63,12 @@ def _by_itself(provider: str, operation: str, code: str) -> Broken | None:
 
 
 def _violations(provider: str, broken: Broken) -> list[tuple[str, str]]:
-    """Return code and pointer of each rule that a body breaks while nothing is known of a stored step."""
+    """Return code and pointer of each rule that a body breaks in the world `docs`, with no stored step."""
     reading = read_json(broken.body, load(provider).body_rules, duplicates=True)
     if reading.findings:
         return [(finding.code, pointer_of(finding.where)) for finding in reading.findings]
-    context = broken.context._replace(stored=None)
-    return [(item.code, item.pointer) for item in checker(provider, broken.operation).check(reading.payload, context)]
+    found = checker(provider, broken.operation).check(reading.payload, docs_context(load(provider)))
+    return [(item.code, item.pointer) for item in found]
 
 
 def differences() -> list[str]:

@@ -28,7 +28,13 @@ from .violation import Finding, Violation, by_gravity, violation
 _FOREIGN = frozenset({"x-unknown-fields", "x-misplaced-fields", "x-forbidden"})
 """Keywords about fields that do not belong; a payload that the strict verdict passes has none of them."""
 
-_PYTHON_TYPES = {"string": str, "integer": int, "object": dict, "array": list}
+_PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int, float),
+    "number": (int, float),
+    "object": (dict,),
+    "array": (list,),
+}
 _SCALARS = frozenset({"string", "integer", "number", "boolean", "null"})
 
 
@@ -288,8 +294,8 @@ class Branch:
 
 def _narrowed(looks_at: tuple[type, ...], schema: Mapping[str, Any]) -> tuple[type, ...]:
     """Return the types of a keyword that a schema takes: of a value of another type, its type alone is told."""
-    types = schema.get("type", [])
-    taken = {_PYTHON_TYPES.get(name) for name in ([types] if isinstance(types, str) else types)}
+    types = schema.get("type", list(_PYTHON_TYPES))
+    taken = {kind for name in ([types] if isinstance(types, str) else types) for kind in _PYTHON_TYPES.get(name, ())}
     return tuple(kind for kind in looks_at if kind in taken)
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from stepmock.contracts import load
+from stepmock.contracts import load, providers
 from stepmock.contracts.model import PROFILES
 from stepmock.validators.cli import main
 
@@ -273,21 +273,23 @@ def test_a_code_may_be_written_in_small_letters(run):
     assert run("explain", "lem031") == run("explain", "LEM031")
 
 
+def all_rules(profile="documented"):
+    return [rule for provider in providers() for rule in load(provider, profile).rules.values()]
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_rules_are_listed_as_text_one_a_line(run, profile):
     status, out, _ = run("rules", "--profile", profile)
     assert status == 0
     assert [line.split()[:3] for line in out.splitlines()] == [
-        [rule.code, rule.severity, rule.confidence] for rule in load("lemlist", profile).rules.values()
+        [rule.code, rule.severity, rule.confidence] for rule in all_rules(profile)
     ]
 
 
 def test_the_rules_are_listed_as_json(run):
     status, out, _ = run("rules", "--format", "json")
     assert status == 0
-    assert json.loads(out) == [
-        {**rule._asdict(), "source": rule.source._asdict()} for rule in load("lemlist").rules.values()
-    ]
+    assert json.loads(out) == [{**rule._asdict(), "source": rule.source._asdict()} for rule in all_rules()]
 
 
 def test_the_rules_are_listed_as_a_markdown_table(run):
@@ -295,7 +297,7 @@ def test_the_rules_are_listed_as_a_markdown_table(run):
     head, line, *rows = out.splitlines()
     assert status == 0
     assert (head, line) == ("| rule | severity | meaning | source | confidence |", "|---|---|---|---|---|")
-    assert [row.split(" | ")[0] for row in rows] == [f"| {code}" for code in load("lemlist").rules]
+    assert [row.split(" | ")[0] for row in rows] == [f"| {rule.code}" for rule in all_rules()]
     assert {row.count(" | ") for row in rows} == {4}
 
 
@@ -303,7 +305,7 @@ def test_the_profiles_list_different_rules(run):
     _, documented, _ = run("rules")
     _, observed, _ = run("rules", "--profile", "observed")
     different = {line.split()[0] for line in set(documented.splitlines()) ^ set(observed.splitlines())}
-    assert different == {"LEM030", "LEM092"}
+    assert {code for code in different if code.startswith("LEM")} == {"LEM030", "LEM092"}
 
 
 def test_the_installed_command_works(payload):
