@@ -1,0 +1,193 @@
+"""A fifth provider from a folder: one contract, one folder of worlds, at most one Python file, nothing else."""
+
+import json
+import subprocess
+import sys
+from urllib.request import Request as HttpRequest
+from urllib.request import urlopen
+
+import pytest
+from stepmock.contracts import ContractError, add_contracts, load, loader, providers
+from stepmock.mock_server import Emulator, Request
+from stepmock.validators import check
+from stepmock.validators.breakers import breaker
+from stepmock.validators.cli import main
+
+CONTRACT = """\
+openapi: 3.1.0
+info: {title: Toy, version: '1'}
+servers: [{url: https://api.toy.example/v9}]
+security: [{key: []}]
+x-provider: {name: toy, title: Toy, rule-prefix: TOY}
+x-pages: {page: {title: The only page}}
+x-rate-limit:
+  requests: 3
+  window-seconds: 10
+  headers: {X-Left: remaining}
+  source: &here {page: page, section: Everything}
+  confidence: assumed
+x-body-rules: {syntax: TOY001, root: TOY001, number: TOY001, nesting: TOY001, encoding: TOY001, duplicate-key: TOY002}
+x-rules:
+  TOY001: {meaning: The body is a JSON object., severity: error, confidence: assumed, source: *here, hint: Send one.}
+  TOY002: {meaning: A key stands once., severity: warning, confidence: assumed, source: *here, hint: Remove one.}
+  TOY003: {meaning: A jump has a height., severity: error, confidence: documented, source: *here, hint: Add it.}
+  TOY004: {meaning: Heights are numbers up to 3., severity: error, confidence: documented, source: *here, hint: Lower.}
+x-refusals:
+  unauthorized: &no
+    {status: 401, content-type: application/json, body: {why: '{message}'}, confidence: assumed, source: *here}
+  rate-limited: {<<: *no, status: 429}
+  invalid-payload: {<<: *no, status: 422}
+  bad-params: {<<: *no, status: 400}
+  unknown-path: {<<: *no, status: 404}
+  method-not-allowed: {<<: *no, status: 405}
+  body-too-large: {<<: *no, status: 413}
+  unsupported-media-type: {<<: *no, status: 415}
+  too-many-worlds: {<<: *no, status: 429}
+x-behaviours:
+  unknown-path:
+    topic: An unknown path
+    source: *here
+    documented: {choice: unknown-path, means: '404', confidence: assumed}
+    observed: {choice: unknown-path, means: '404', confidence: assumed}
+x-resources: {jumps: {}}
+components:
+  securitySchemes: {key: {type: apiKey, in: header, name: x-toy}}
+  schemas:
+    JumpId: {type: string, x-identifier: {kind: jump, prefix: j-, length: 5}}
+paths:
+  /jumps:
+    post:
+      operationId: addJump
+      summary: Jump.
+      x-source: *here
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [height]
+              properties:
+                height: {type: number, maximum: 3, x-rule: {missing: TOY003, type: TOY004, maximum: TOY004}}
+            examples: {low: {value: {height: 1}}}
+      responses:
+        '201':
+          description: Jumped.
+          content: {application/json: {example: {id: j-12345}}}
+"""
+CODE = """\
+from stepmock.mock_server.call import Handler
+
+
+def add_jump(call):
+    jump = {"id": call.new_id("jump"), **call.accepted(with_defaults=True)}
+    call.table("jumps")[jump["id"]] = jump
+    return {"jumps": len(call.table("jumps")), **jump}
+
+
+HANDLERS = {"addJump": Handler(add_jump)}
+"""
+WORLD = {"format": "stepmock-world", "version": 1, "provider": "toy", "resources": {}}
+KEY = {"x-toy": "key", "content-type": "application/json"}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with the contract and its worlds; the provider is forgotten afterwards."""
+    (tmp_path / "toy.yaml").write_text(CONTRACT)
+    (tmp_path / "toy" / "worlds").mkdir(parents=True)
+    for name in ("docs", "empty"):
+        (tmp_path / "toy" / "worlds" / f"{name}.json").write_text(json.dumps(WORLD))
+    yield tmp_path
+    loader._added.clear()
+    load.cache_clear()
+
+
+def jump(emulator, body):
+    return emulator.handle(Request("POST", "/toy/v9/jumps", "", KEY, json.dumps(body).encode()))
+
+
+def test_an_added_provider_is_known_served_and_linted(folder):
+    (folder / "toy.py").write_text(CODE)
+    add_contracts(folder)
+    assert "toy" in providers()
+    emulator = Emulator()
+    first, second = jump(emulator, {"height": 2, "wings": 1}), jump(emulator, {"height": 1})
+    assert (first.status, second.json()["jumps"]) == (201, 2)
+    assert first.json()["id"].startswith("j-")
+    assert dict(second.headers)["X-Left"] == "1"
+    refused = jump(emulator, {"height": 4})
+    assert (refused.status, refused.json()) == (422, {"why": "height must be at most 3; 4 is not."})
+    assert jump(emulator, {"height": 1}).status == 429
+    assert [item.code for item in check("toy", "addJump", {})] == ["TOY003"]
+
+
+def test_an_added_provider_is_answered_at_its_own_host(folder):
+    (folder / "toy.py").write_text(CODE)
+    add_contracts(folder)
+    request = Request("POST", "/v9/jumps", "", {**KEY, "host": "API.toy.example:443"}, b'{"height": 1}')
+    assert Emulator().handle(request).status == 201
+
+
+def test_without_code_an_operation_answers_the_example_of_its_contract(folder):
+    add_contracts(folder)
+    reply = jump(Emulator(), {"height": 1})
+    assert (reply.status, reply.json()) == (201, {"id": "j-12345"})
+    assert dict(reply.headers)["X-Stepmock-Confidence"] == "assumed"
+    assert jump(Emulator(), {}).status == 422
+
+
+def test_every_rule_of_an_added_provider_has_a_breaker(folder):
+    add_contracts(folder)
+    assert [code for code in load("toy").rules if breaker("toy", code) is None] == []
+
+
+def test_the_linter_knows_an_added_provider(folder, tmp_path, capsys):
+    path = tmp_path / "high.toy.addJump.json"
+    path.write_text('{"height": 9}')
+    assert main(["check", "--contracts", str(folder), str(path)]) == 1
+    assert f"{path}:1:2: TOY004 " in capsys.readouterr().out
+
+
+def test_the_server_serves_an_added_provider(folder, tmp_path):
+    (folder / "toy.py").write_text(CODE)
+    port_file = tmp_path / "port"
+    command = [sys.executable, "-m", "stepmock.mock_server.cli", "serve", "--port", "0", "--port-file", port_file]
+    with subprocess.Popen([*command, "--contracts", folder], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        address = server.stdout.readline().split()[-1]
+        with urlopen(HttpRequest(f"{address}/toy/v9/jumps", b'{"height": 1}', KEY)) as reply:
+            assert (reply.status, json.load(reply)["jumps"]) == (201, 1)
+        server.terminate()
+        assert server.wait(10) == 0
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda folder: (folder / "toy.yaml").unlink(), "holds no contract"),
+        (lambda folder: (folder / "toy.yaml").rename(folder / "lemlist.yaml"), "is shipped with stepmock"),
+        (lambda folder: (folder / "toy.yaml").rename(folder / "game.yaml"), "the file is game.yaml"),
+        (lambda folder: (folder / "toy.yaml").write_text("["), "The contract is no YAML"),
+        (lambda folder: (folder / "toy.yaml").write_text(CONTRACT.replace("x-rules", "x-ruels")), "toy.yaml:"),
+    ],
+    ids=["none", "shipped name", "another name", "no YAML", "misspelt keyword"],
+)
+def test_a_wrong_folder_is_told_and_adds_nothing(folder, spoil, words):
+    spoil(folder)
+    with pytest.raises(ContractError, match=words):
+        add_contracts(folder)
+    assert "toy" not in providers()
+
+
+def test_code_that_cannot_be_run_is_told(folder):
+    (folder / "toy.py").write_text("1/0")
+    add_contracts(folder)
+    with pytest.raises(ContractError, match=r"toy\.py cannot be run: ZeroDivisionError"):
+        Emulator()
+
+
+def test_a_world_that_is_missing_is_told(folder):
+    (folder / "toy" / "worlds" / "docs.json").unlink()
+    add_contracts(folder)
+    with pytest.raises(ContractError, match="world docs of toy"):
+        Emulator()
