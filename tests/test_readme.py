@@ -79,11 +79,11 @@ def test_the_sample_calls_answer_as_the_readme_says(checkout):
 
 def test_the_refusal_shown_is_the_refusal_given(checkout):
     shown = re.search(r"```text\n(HTTP.*?)```", README, re.DOTALL)[1].strip().splitlines()
-    given = subprocess.run(["bash", "-c", SHELL[3][0]], capture_output=True, text=True).stdout.splitlines()
+    given = subprocess.run(["bash", "-c", SHELL[4][0]], capture_output=True, text=True).stdout.splitlines()
     assert set(shown) <= set(given)
 
 
 def test_the_lint_report_shown_is_the_report_given(checkout):
     shown = re.search(r"```text\n(fixtures.*?)```", README, re.DOTALL)[1]
-    given = subprocess.run(["bash", "-c", SHELL[4][2].partition(" #")[0]], cwd=checkout, capture_output=True, text=True)
+    given = subprocess.run(["bash", "-c", SHELL[5][2].partition(" #")[0]], cwd=checkout, capture_output=True, text=True)
     assert given.stdout == shown

@@ -20,7 +20,7 @@ from ..contracts.limits import MAX_FINDINGS
 from ..contracts.model import Contract
 from .context import NOTHING_KNOWN, Context
 from .explain import explain, explain_missing
-from .keywords import KEYWORDS, Occasion
+from .keywords import KEYWORDS, Occasion, never
 from .places import sites, value_at
 from .plain import TOO_LARGE, is_plain, is_unicode, plain_problems, with_lists
 from .violation import Finding, Violation, by_gravity, violation
@@ -35,7 +35,6 @@ _PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
 }
-_SCALARS = frozenset({"string", "integer", "number", "boolean", "null"})
 
 
 def check(
@@ -141,6 +140,7 @@ class BoundCheck:
         )
         self.field = where[0] if len(where) == 1 else None
         self.where = tuple(where)
+        self.is_quick_below = not self.fact and len(where) > 1 and self.surely_right is not never
         self._keyword = keyword
         self._spellings = branch.spellings if where == [branch.discriminator] else ()
         self._branch = branch
@@ -217,16 +217,18 @@ class Branch:
         return jsonschema_rs.Draft202012Validator(self._strict_schema).is_valid
 
     @cached_property
-    def _free_form(self) -> bool:
-        return _is_free_form(self._strict_schema)
+    def _bound(self) -> list[BoundCheck]:
+        return [BoundCheck(self, *entry) for entry in self.checks if entry[0] not in _FOREIGN]
 
     @cached_property
     def _own(self) -> list[BoundCheck]:
-        return [BoundCheck(self, *entry) for entry in self.checks if entry[0] not in _FOREIGN and len(entry[1]) < 2]
+        """The checks that are run one by one: of first fields, and those that no quick look settles."""
+        return [bound for bound in self._bound if not bound.is_quick_below]
 
     @cached_property
     def _below(self) -> list[BoundCheck]:
-        return [BoundCheck(self, *entry) for entry in self.checks if entry[0] not in _FOREIGN and len(entry[1]) > 1]
+        """The checks of nested fields, which a quick look may settle together."""
+        return [bound for bound in self._bound if bound.is_quick_below]
 
     @cached_property
     def _is_right_below(self) -> Callable[[Any], bool]:
@@ -238,7 +240,7 @@ class Branch:
 
     def is_clean(self, payload: Any) -> bool:
         """Return whether the shape is right, no field is foreign, and every text is Unicode."""
-        if self._free_form or not self._strict(payload):
+        if not self._strict(payload):
             return False
         for value in payload.values():
             kind = type(value)
@@ -342,20 +344,3 @@ def _declared(value: Any, schema: Any) -> Any:
     if isinstance(value, list) and "items" in schema:
         return [_declared(item, schema["items"]) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _is_free_form(schema: Any, *, is_root: bool = True) -> bool:
-    """Return whether a schema leaves some value open, which may then hide what is no JSON."""
-    if schema is False:
-        return False
-    if "properties" in schema:
-        return any(_is_free_form(child, is_root=False) for child in schema["properties"].values())
-    if "items" in schema:
-        return _is_free_form(schema["items"], is_root=False)
-    types = schema.get("type")
-    return (
-        not is_root
-        and not _SCALARS.issuperset([types] if isinstance(types, str) else types or ["any"])
-        and "enum" not in schema
-        and "const" not in schema
-    )

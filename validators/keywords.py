@@ -469,7 +469,8 @@ def usual_length(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Fla
         yield Flaw((), value, expected, f"{name_of(occasion.where)} has {len(value)} characters; usual are {expected}.")
 
 
-def _never(value: Any) -> bool:
+def never(value: Any) -> bool:
+    """Return False: of this keyword nothing can be told by a quick look."""
     return False
 
 
@@ -481,7 +482,7 @@ class Keyword(NamedTuple):
 
     looks_at: type | tuple[type, ...]
     check: Check
-    surely_right: Callable[[Any], bool] = _never
+    surely_right: Callable[[Any], bool] = never
     fact: str = ""
 
 

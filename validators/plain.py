@@ -79,9 +79,9 @@ def with_lists(value: Any) -> Any:
     return {key: with_lists(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
-def is_plain(value: Any) -> bool:
-    """Return whether an array or object, no deeper than some schema lets it be, holds only plain JSON values."""
-    if len(value) > MAX_VALUES:
+def is_plain(value: Any, depth: int = 1) -> bool:
+    """Return whether an array or object at some depth holds only plain JSON values, and not too many or too deep."""
+    if depth >= MAX_NESTING or len(value) > MAX_VALUES:
         return False
     for child in value.values() if type(value) is dict else value:
         kind = type(child)
@@ -89,7 +89,7 @@ def is_plain(value: Any) -> bool:
             if not child.isascii() and not is_unicode(child):
                 return False
         elif kind is list or kind is dict:
-            if not is_plain(child):
+            if not is_plain(child, depth + 1):
                 return False
         elif kind is float:
             if not math.isfinite(child):
