@@ -11,10 +11,11 @@ from itertools import count
 from pathlib import Path
 
 from stepmock.contracts import load, providers
-from stepmock.validators.breakers import Broken, breakers, docs_context, operations_with_payload, valid_examples
+from stepmock.validators.breakers import Broken, breakers, operations_with_payload, valid_examples
 from stepmock.validators.checker import checker
 from stepmock.validators.places import pointer_of
 from stepmock.validators.reading import read_json
+from stepmock.validators.worlds import docs_context
 from tables import with_tables
 
 ROOT = Path(__file__).parent.parent

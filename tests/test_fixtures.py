@@ -11,10 +11,11 @@ from stepmock.contracts import load, providers
 from stepmock.fixtures import FOLDER
 from stepmock.mock_server import Emulator, Request, Settings
 from stepmock.validators import check
-from stepmock.validators.breakers import docs_context, operations_with_payload
+from stepmock.validators.breakers import operations_with_payload
 from stepmock.validators.cli import main
 from stepmock.validators.places import pointer_of
 from stepmock.validators.reading import read_json
+from stepmock.validators.worlds import docs_context
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

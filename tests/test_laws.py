@@ -20,8 +20,9 @@ from stepmock.contracts.model import PROFILES
 from stepmock.contracts.source import read_document, with_overlay
 from stepmock.mock_server import Emulator, Request, Settings
 from stepmock.validators import Violation, check
-from stepmock.validators.breakers import breakers, docs_context, operations_with_payload, valid_examples
+from stepmock.validators.breakers import breakers, operations_with_payload, valid_examples
 from stepmock.validators.reading import read_json
+from stepmock.validators.worlds import docs_context
 
 settings.register_profile("stepmock", deadline=None, derandomize=True, database=None)
 settings.load_profile("stepmock")

@@ -8,7 +8,7 @@ import pytest
 from stepmock.contracts import load
 from stepmock.mock_server import Emulator, Request, Settings
 from stepmock.validators import Context, check
-from stepmock.validators.breakers import docs_context
+from stepmock.validators.worlds import docs_context
 
 ADD = "Add Step"
 UPDATE = "Update Step"

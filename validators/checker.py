@@ -20,7 +20,8 @@ from ..contracts.limits import MAX_FINDINGS
 from ..contracts.model import Contract
 from .context import NOTHING_KNOWN, Context
 from .explain import explain, explain_missing
-from .keywords import KEYWORDS, Occasion, never
+from .keywords import KEYWORDS, never
+from .occasion import Occasion
 from .places import sites, value_at
 from .plain import TOO_LARGE, is_plain, is_unicode, plain_problems, with_lists
 from .violation import Finding, Violation, by_gravity, violation

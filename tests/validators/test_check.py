@@ -3,7 +3,7 @@
 import pytest
 from stepmock.contracts import ContractError, load
 from stepmock.validators import Context, Violation, check
-from stepmock.validators.breakers import docs_context
+from stepmock.validators.worlds import docs_context
 
 PHONE = {"type": "phone"}
 EMAIL = {"type": "email", "subject": "Hello", "message": "Hi"}

@@ -4,7 +4,7 @@ import pytest
 from stepmock.contracts import load
 from stepmock.contracts.model import PROFILES
 from stepmock.validators import Context, check
-from stepmock.validators.keywords import either
+from stepmock.validators.field_checks import either
 from stepmock.validators.lint import lint_text
 
 BODY = "request/body"
@@ -124,7 +124,7 @@ def test_a_boolean_is_no_number_in_either_form():
 
 def _occasion():
     from stepmock.validators.context import NOTHING_KNOWN
-    from stepmock.validators.keywords import Occasion
+    from stepmock.validators.occasion import Occasion
 
     return Occasion({}, NOTHING_KNOWN, ("record",), frozenset(), frozenset(), "")
 
