@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from ..contracts import load
 from ..contracts.limits import MAX_NESTING
-from .checker import Branch, Checker, checker
+from .branch import Branch
+from .checker import Checker, checker
 from .context import Context
 from .keyword_edits import KEYWORD_EDITS, Place, found_at, replaced, without
 from .reading import UNREADABLE, read_json

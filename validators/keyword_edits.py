@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-from .checker import Branch, Checker
+from .branch import Branch
+from .checker import Checker
 from .context import Context
 from .worlds import docs_resources
 
