@@ -15,25 +15,11 @@ from urllib.parse import urlsplit
 from .errors import ContractError
 from .model import PROFILES
 from .source import Document, escape, read_document, with_overlay
-from .vocabulary import ANNOTATIONS, VOCABULARY
+from .vocabulary import ANNOTATIONS, ASSERTIONS, VOCABULARY
 from .wellformed import METHODS, check_document
 
 _CHOICE = frozenset({"type", "required", "properties", "items"})
-_PLAIN = frozenset(
-    {
-        "type",
-        "enum",
-        "const",
-        "required",
-        "minimum",
-        "maximum",
-        "minLength",
-        "maxLength",
-        "pattern",
-        "minItems",
-        "maxItems",
-    }
-)
+_PLAIN = ASSERTIONS - {"items", "properties", "if", "then", "allOf"}
 
 
 def compile_contract(path: Path, profile: str) -> dict[str, Any]:

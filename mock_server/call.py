@@ -1,6 +1,6 @@
 """One routed request, as the code of a provider sees it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..contracts.model import Contract, Operation, weakest
@@ -94,3 +94,19 @@ class Handler(NamedTuple):
 
     act: Callable[[Call], Any]
     locate: Callable[[Call], Context] = lambda call: NOTHING_KNOWN
+
+
+class InOrder(Sequence[Resource]):
+    """Resources in the order of their ids, looked up only when a rule asks for them."""
+
+    def __init__(self, table: Mapping[str, Resource], order: Sequence[str]) -> None:
+        self._table = table
+        self._order = order
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self._table[name] for name in self._order[place]]
+        return self._table[self._order[place]]

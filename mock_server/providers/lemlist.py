@@ -5,13 +5,13 @@ contract, by name.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from ...contracts.limits import MAX_STEPS_PER_SEQUENCE
 from ...contracts.model import Contract
 from ...validators.context import Context
-from ..call import Call, Handler, Refused
+from ..call import Call, Handler, InOrder, Refused
 from ..clock import iso_text
 from ..world import Resource, World
 
@@ -76,7 +76,9 @@ def open_account(world: World, contract: Contract, now: float) -> None:
 def _in_sequence(call: Call) -> Context:
     """Locate a sequence for adding to it."""
     sequence = _sequence(call, "bad-team")
-    return Context(siblings=_Steps(call, sequence), find=lambda kind, name: call.table(kind).get(name))
+    return Context(
+        siblings=InOrder(call.table("steps"), sequence["steps"]), find=lambda kind, name: call.table(kind).get(name)
+    )
 
 
 def _on_step(call: Call) -> Context:
@@ -84,7 +86,7 @@ def _on_step(call: Call) -> Context:
     sequence = _sequence(call, "bad-team")
     return Context(
         stored=_step(call, sequence, "unknown-step-on-update"),
-        siblings=_Steps(call, sequence),
+        siblings=InOrder(call.table("steps"), sequence["steps"]),
         find=lambda kind, name: call.table(kind).get(name),
     )
 
@@ -386,24 +388,6 @@ def _step(call: Call, sequence: Resource, refusal: str) -> Resource:
     if step is None or step["sequenceId"] != sequence["_id"]:
         raise Refused(refusal)
     return step
-
-
-class _Steps(Sequence[Resource]):
-    """The steps of a sequence in order, looked up only when a rule asks for them."""
-
-    def __init__(self, call: Call, sequence: Resource) -> None:
-        self._steps = call.table("steps")
-        self._order: list[str] = sequence["steps"]
-
-    def __len__(self) -> int:
-        return len(self._order)
-
-    def __getitem__(self, place: Any) -> Any:
-        return (
-            [self._steps[name] for name in self._order[place]]
-            if isinstance(place, slice)
-            else self._steps[self._order[place]]
-        )
 
 
 HANDLERS = {

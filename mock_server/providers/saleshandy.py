@@ -5,13 +5,12 @@ page says is a behaviour of the contract, by name.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from ...contracts.limits import MAX_STEPS_PER_SEQUENCE
 from ...contracts.model import Contract
 from ...validators.context import Context
-from ..call import Call, Handler, Refused
+from ..call import Call, Handler, InOrder, Refused
 from ..clock import iso_text
 from ..world import Resource, World
 
@@ -33,13 +32,16 @@ def open_account(world: World, contract: Contract, now: float) -> None:
 
 def _in_sequence(call: Call) -> Context:
     """Locate a sequence for creating a step in it."""
-    return Context(siblings=_Steps(call, _sequence(call, "step-not-created")))
+    sequence = _sequence(call, "step-not-created")
+    return Context(siblings=InOrder(call.table("steps"), sequence["steps"]))
 
 
 def _on_step(call: Call) -> Context:
     """Locate a step for adding a variant to it."""
     sequence = _sequence(call, "variant-not-created")
-    return Context(stored=_step(call, sequence, "variant-not-created"), siblings=_Steps(call, sequence))
+    return Context(
+        stored=_step(call, sequence, "variant-not-created"), siblings=InOrder(call.table("steps"), sequence["steps"])
+    )
 
 
 def _on_variant(call: Call) -> Context:
@@ -47,7 +49,7 @@ def _on_variant(call: Call) -> Context:
     sequence = _sequence(call, "variant-not-updated")
     step = _step(call, sequence, "variant-not-updated")
     _variant(call, step)
-    return Context(stored=step, siblings=_Steps(call, sequence))
+    return Context(stored=step, siblings=InOrder(call.table("steps"), sequence["steps"]))
 
 
 def _of_sequences(call: Call) -> Context:
@@ -276,24 +278,6 @@ def _variant(call: Call, step: Resource) -> Resource:
             found: Resource = variant
             return found
     raise Refused("variant-not-updated")
-
-
-class _Steps(Sequence[Resource]):
-    """The steps of a sequence in order, looked up only when a rule asks for them."""
-
-    def __init__(self, call: Call, sequence: Resource) -> None:
-        self._steps = call.table("steps")
-        self._order: list[str] = sequence["steps"]
-
-    def __len__(self) -> int:
-        return len(self._order)
-
-    def __getitem__(self, place: Any) -> Any:
-        return (
-            [self._steps[name] for name in self._order[place]]
-            if isinstance(place, slice)
-            else self._steps[self._order[place]]
-        )
 
 
 HANDLERS = {
