@@ -9,10 +9,8 @@ import sys
 from collections.abc import Awaitable, Callable
 from io import BytesIO
 from typing import Any
-from unittest.mock import patch
 
 import flask
-from stepmock.mock_server import Emulator
 from stepmock.mock_server.serve import serve
 
 flask_app = flask.Flask(__name__, static_folder=None)
@@ -87,9 +85,8 @@ def _no_write(chunk: bytes) -> None:
 
 def main() -> None:
     """Serve the app exactly as `stepmock serve` serves the emulator: the one thing exchanged is the ASGI app."""
-    with patch("stepmock.mock_server.serve.asgi_app", lambda emulator: app):
-        gc.freeze()
-        serve(Emulator(), "127.0.0.1", int(sys.argv[1]))
+    gc.freeze()
+    serve(app, "127.0.0.1", int(sys.argv[1]))
 
 
 if __name__ == "__main__":
