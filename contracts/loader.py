@@ -55,6 +55,11 @@ def add_contracts(folder: Path) -> None:
         load.cache_clear()
         try:
             found = {load(name, profile).provider for profile in PROFILES}
+            known = {code for other in providers() if other != name for code in load(other).rules}
+            if taken := sorted(known & set(load(name).rules)):
+                raise ContractError(
+                    f"The rule code {taken[0]} belongs to another provider; take a rule-prefix of your own."
+                )
             if found != {name}:
                 raise ContractError(f"The contract calls its provider {found.pop()}; the file is {name}.yaml.")
         except ContractError:

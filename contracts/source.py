@@ -7,6 +7,8 @@ from typing import Any
 import yaml
 
 from .errors import ContractError
+from .limits import MAX_NESTING, MAX_VALUES
+from .yaml_limits import expanded, is_too_deep
 
 
 class Document:
@@ -35,9 +37,17 @@ def escape(name: str) -> str:
 
 def read_document(path: Path) -> Document:
     """Read a contract from a YAML file; raises ContractError when it cannot be read."""
+    if path.exists() and not path.is_file():
+        raise ContractError("The contract is no regular file.", file=path.name)
     try:
         text = path.read_text(encoding="utf-8")
+        if is_too_deep(text, yaml.CSafeLoader):
+            raise ContractError(f"The contract is nested deeper than {MAX_NESTING} levels.", file=path.name, line=1)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        if node is not None and expanded(node) > MAX_VALUES:
+            raise ContractError(
+                f"The contract's aliases expand to more than {MAX_VALUES} values.", file=path.name, line=1
+            )
         data = yaml.load(text, Loader=yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError) as error:
         raise ContractError(f"The contract cannot be read: {error}.", file=path.name) from None

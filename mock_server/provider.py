@@ -73,7 +73,7 @@ def _run_module(name: str, path: Path) -> ModuleType:
     module = module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ContractError(f"{path.name} cannot be run: {type(error).__name__}: {error}", file=path.name) from error
     return module
 

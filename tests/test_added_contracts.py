@@ -1,6 +1,7 @@
 """A fifth provider from a folder: one contract, one folder of worlds, at most one Python file, nothing else."""
 
 import json
+import os
 import subprocess
 import sys
 from urllib.request import Request as HttpRequest
@@ -169,8 +170,25 @@ def test_the_server_serves_an_added_provider(folder, tmp_path):
         (lambda folder: (folder / "toy.yaml").rename(folder / "game.yaml"), "the file is game.yaml"),
         (lambda folder: (folder / "toy.yaml").write_text("["), "The contract is no YAML"),
         (lambda folder: (folder / "toy.yaml").write_text(CONTRACT.replace("x-rules", "x-ruels")), "toy.yaml:"),
+        (lambda folder: (folder / "toy.yaml").write_text("a: &a [*a]"), "aliases expand"),
+        (lambda folder: (folder / "toy.yaml").write_text("a: " + "[" * 3000 + "]" * 3000), "nested deeper"),
+        (
+            lambda folder: (folder / "toy.yaml").write_text(CONTRACT.replace("TOY", "SML")),
+            "belongs to another provider",
+        ),
+        (lambda folder: ((folder / "toy.yaml").unlink(), os.mkfifo(folder / "toy.yaml")), "no regular file"),
     ],
-    ids=["none", "shipped name", "another name", "no YAML", "misspelt keyword"],
+    ids=[
+        "none",
+        "shipped name",
+        "another name",
+        "no YAML",
+        "misspelt keyword",
+        "cycle",
+        "depth",
+        "codes of another",
+        "pipe",
+    ],
 )
 def test_a_wrong_folder_is_told_and_adds_nothing(folder, spoil, words):
     spoil(folder)
@@ -179,11 +197,19 @@ def test_a_wrong_folder_is_told_and_adds_nothing(folder, spoil, words):
     assert "toy" not in providers()
 
 
-def test_code_that_cannot_be_run_is_told(folder):
-    (folder / "toy.py").write_text("1/0")
+@pytest.mark.parametrize("code", ["1/0", "raise SystemExit(0)", "("])
+def test_code_that_cannot_be_run_is_told(folder, code):
+    (folder / "toy.py").write_text(code)
     add_contracts(folder)
-    with pytest.raises(ContractError, match=r"toy\.py cannot be run: ZeroDivisionError"):
+    with pytest.raises(ContractError, match=r"toy\.py cannot be run: (ZeroDivisionError|SystemExit|SyntaxError)"):
         Emulator()
+
+
+def test_a_fact_that_no_provider_has_is_misuse(capsys, tmp_path):
+    path = tmp_path / "x.supaglue.createSequenceStep.json"
+    path.write_text('{"record": {"type": "call"}}')
+    assert main(["check", "--set", "provder=salesloft", str(path)]) == 2
+    assert 'There is no fact "provder"' in capsys.readouterr().err
 
 
 def test_a_world_that_is_missing_is_told(folder):

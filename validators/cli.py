@@ -7,7 +7,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..contracts import ContractError, add_contracts, load, providers
@@ -46,6 +46,7 @@ def _check(options: argparse.Namespace) -> int:
     from .lint import lint
 
     profiles = PROFILES if options.profile == "both" else (options.profile,)
+    _require_facts(dict(options.set))
     if options.operation is not None:
         _require_operation(options.operation, profiles[0])
     result = lint(options.paths, operation=options.operation, profiles=profiles, settings=dict(options.set))
@@ -85,6 +86,17 @@ def _setting(text: str) -> tuple[str, str]:
     if not name or not equals:
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form NAME=VALUE")
     return name, value
+
+
+def _require_facts(settings: Mapping[str, str]) -> None:
+    known = (
+        {name for provider in providers() for name in load(provider).credential.get("facts", {})} if settings else set()
+    )
+    for name in settings:
+        if name not in known:
+            raise ContractError(
+                f'There is no fact "{name}"; known are {", ".join(sorted(known))}.' + nearest(name, known)
+            )
 
 
 def _require_operation(name: str, profile: str) -> None:

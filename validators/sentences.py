@@ -89,6 +89,7 @@ _CLASS_VALIDATOR: Mapping[str, Sentence] = {
     "maxLength": _of_class_validator(lambda wanted: f"must be shorter than or equal to {wanted} characters"),
     "minItems": _of_class_validator(lambda wanted: f"must contain at least {wanted} elements"),
     "maxItems": _of_class_validator(lambda wanted: f"must contain no more than {wanted} elements"),
+    "pattern": _of_class_validator(lambda wanted: "must have the form of an id"),
     "x-unknown-fields": _should_not_exist,
     "x-forbidden": _should_not_exist,
 }

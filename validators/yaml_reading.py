@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from ..contracts.limits import MAX_NESTING, MAX_VALUES
+from ..contracts.yaml_limits import expanded, is_too_deep
 from .places import Where
 
 
@@ -40,12 +41,12 @@ def compose(text: str) -> Any:
 def load_yaml(text: str) -> Loaded:
     """Load one document. Aliases are counted before anything walks them, so that a bomb is refused in time."""
     try:
-        if _is_too_deep(text):
+        if is_too_deep(text, _PlainLoader):
             return Loaded(None, [], f"it is nested deeper than {MAX_NESTING} levels", rule="nesting")
         node = compose(text)
         if node is None:
             return Loaded(None, [], "it is empty", 0)
-        if _expanded(node) > MAX_VALUES:
+        if expanded(node) > MAX_VALUES:
             return Loaded(None, [], f"its aliases expand to more than {MAX_VALUES} values", rule="nesting")
         payload = yaml.load(text, Loader=_PlainLoader)
     except RecursionError:
@@ -64,36 +65,6 @@ def load_yaml(text: str) -> Loaded:
 
 def _words(error: yaml.MarkedYAMLError) -> str:
     return " ".join(part for part in (error.context, error.problem) if part) or "it cannot be read"
-
-
-def _is_too_deep(text: str) -> bool:
-    """Follow the events of a text, which needs no recursion; composing nodes recurses in C and could overflow it."""
-    depth = 0
-    for event in yaml.parse(text, Loader=_PlainLoader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_NESTING:
-                return True
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-    return False
-
-
-def _expanded(node: Any, sizes: dict[int, int] | None = None) -> int:
-    """Return how many values a node stands for once aliases are written out."""
-    sizes = {} if sizes is None else sizes
-    if id(node) in sizes:
-        return sizes[id(node)]
-    sizes[id(node)] = MAX_VALUES + 1  # until known: an alias to its own parent never ends
-    children = (
-        [child for pair in node.value for child in pair]
-        if isinstance(node, yaml.MappingNode)
-        else node.value
-        if isinstance(node, yaml.SequenceNode)
-        else []
-    )
-    sizes[id(node)] = 1 + sum(_expanded(child, sizes) for child in children)
-    return sizes[id(node)]
 
 
 def _duplicates(node: Any) -> Iterator[Where]:
