@@ -21,8 +21,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """Return ` Did you mean "x"?` for the known name most like `name`, or an empty string."""
     if len(name) > _LONGEST_NAME:
         return ""
+    letters, slack = set(name), max(2, len(name) // 2)
+    # difflib is slow; names of another length, or with hardly a letter in common, need not be shown to it
+    alike = [
+        other
+        for other in known
+        if abs(len(other) - len(name)) <= slack and 5 * len(letters & set(other)) >= 2 * len(letters | set(other))
+    ]
+    if not alike:
+        return ""
     from difflib import get_close_matches  # costs a noticeable part of the linter's start
 
-    alike = [other for other in known if abs(len(other) - len(name)) <= max(2, len(name) // 2)]
     close = get_close_matches(name, alike, n=1, cutoff=0.6)
     return f' Did you mean "{close[0]}"?' if close else ""
