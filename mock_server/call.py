@@ -59,6 +59,12 @@ class Call:
         """Return the resources of a kind, by id."""
         return self.world.resources[kind]
 
+    def named(self, kind: str, parameter: str, refusal: str) -> Resource:
+        """Return the resource of a kind that a path parameter names; raises Refused where there is none."""
+        if (resource := self.table(kind).get(str(self.parameters[parameter]))) is None:
+            raise Refused(refusal)
+        return resource
+
     def new_id(self, kind: str) -> str:
         """Return a new id in the form of its kind."""
         return self.world.new_id(self.contract.identifiers[kind])

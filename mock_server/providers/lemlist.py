@@ -372,20 +372,16 @@ def _user(call: Call) -> str:
 
 
 def _campaign(call: Call) -> Resource:
-    if (campaign := call.table("campaigns").get(call.parameters["campaignId"])) is None:
-        raise Refused("campaign-not-found")
-    return campaign
+    return call.named("campaigns", "campaignId", "campaign-not-found")
 
 
 def _sequence(call: Call, refusal: str) -> Resource:
-    if (sequence := call.table("sequences").get(call.parameters["sequenceId"])) is None:
-        raise Refused(refusal)
-    return sequence
+    return call.named("sequences", "sequenceId", refusal)
 
 
 def _step(call: Call, sequence: Resource, refusal: str) -> Resource:
-    step = call.table("steps").get(call.parameters["stepId"])
-    if step is None or step["sequenceId"] != sequence["_id"]:
+    step = call.named("steps", "stepId", refusal)
+    if step["sequenceId"] != sequence["_id"]:
         raise Refused(refusal)
     return step
 

@@ -260,14 +260,12 @@ def _set_sequence_status(call: Call) -> Resource:
 
 
 def _sequence(call: Call, refusal: str) -> Resource:
-    if (sequence := call.table("sequences").get(call.parameters["sequenceId"])) is None:
-        raise Refused(refusal)
-    return sequence
+    return call.named("sequences", "sequenceId", refusal)
 
 
 def _step(call: Call, sequence: Resource, refusal: str) -> Resource:
-    step = call.table("steps").get(call.parameters["stepId"])
-    if step is None or step["sequenceId"] != sequence["id"]:
+    step = call.named("steps", "stepId", refusal)
+    if step["sequenceId"] != sequence["id"]:
         raise Refused(refusal)
     return step
 

@@ -219,9 +219,7 @@ def _set_status(call: Call) -> Resource:
 
 
 def _campaign(call: Call) -> Resource:
-    if (campaign := call.table("campaigns").get(str(call.parameters["campaign_id"]))) is None:
-        raise Refused("campaign-not-found")
-    return campaign
+    return call.named("campaigns", "campaign_id", "campaign-not-found")
 
 
 def _sequences(call: Call, campaign: Resource) -> dict[str, Resource]:
