@@ -116,6 +116,7 @@ def _operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
                     },
                     "checks": _checks(document, body, f"{pointer}/requestBody") if body else None,
                     "example": _example(resolver, operation["responses"]),
+                    "replay": operation.get("x-replay"),
                 },
             )
 

@@ -7,6 +7,9 @@ lemlist's or another vendor's. The README's table of limits is generated from th
 MAX_BODY_BYTES = 10 * 1024 * 1024
 """Bytes of a request body; a larger one is refused with 413."""
 
+MAX_FILE_BYTES = 64 * 1024 * 1024
+"""Bytes of a file that the linter reads, unless `--max-size` says otherwise."""
+
 MAX_NESTING = 100
 """Levels of arrays and objects in a payload."""
 

@@ -114,7 +114,10 @@ class RateLimit(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """One method on one path; `checks` is the compiled form of its request body, or None."""
+    """One method on one path.
+
+    `checks` is the compiled form of its request body, or None; `replay` is what it does to which resources, or None.
+    """
 
     name: str
     method: str
@@ -127,6 +130,12 @@ class Operation(NamedTuple):
     query: Mapping[str, Any]
     checks: Mapping[str, Any] | None
     example: Any = None
+    replay: Mapping[str, Any] | None = None
+
+    @property
+    def creates(self) -> bool:
+        """Whether each request makes one more resource, so that several can be told as a list."""
+        return self.replay is not None and self.replay["does"] == "creates"
 
 
 class Contract:

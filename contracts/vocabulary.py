@@ -25,6 +25,9 @@ _READING = {
     "properties": {"choice": _TEXT, "means": _TEXT, "confidence": _CONFIDENCE},
 }
 
+BODY_RULES = ("syntax", "root", "number", "nesting", "encoding", "duplicate-key")
+"""What can be wrong with a body as a text, before it is a payload."""
+
 _QUOTA_VALUE = {"enum": ["limit", "remaining", "retry-after", "reset-date", "reset-epoch"]}
 
 
@@ -88,7 +91,7 @@ VOCABULARY: Mapping[str, Keyword] = {
     "x-body-rules": Keyword(
         "The rules about a body as a text, before it is a payload.",
         "root",
-        _record(dict.fromkeys(("syntax", "root", "number", "nesting", "encoding", "duplicate-key"), _TEXT)),
+        _record(dict.fromkeys(BODY_RULES, _TEXT)),
     ),
     "x-refusals": Keyword(
         "The ways in which the provider says no.",
@@ -147,6 +150,14 @@ VOCABULARY: Mapping[str, Keyword] = {
                 "facts": _table(_TEXT),
                 "missing-facts": _TEXT,
             },
+        ),
+    ),
+    "x-replay": Keyword(
+        "What an operation does to the resources of a kind, so that requests can be followed one after another.",
+        "operation",
+        _record(
+            {"does": {"enum": ["creates", "changes", "removes", "reads"]}, "kind": _TEXT},
+            {"within": _record({"kind": _TEXT, "named": _TEXT})},
         ),
     ),
     "x-identifier": Keyword(

@@ -47,7 +47,7 @@ def breakers(provider: str, operation: str, code: str, profile: str = "documente
     check = checker(provider, operation, profile)
     for example in valid_examples(provider, operation, profile):
         base = docs_context(check.contract, example)
-        for body in _texts(check.contract.body_rules, code, example):
+        for body in _texts(check, code, example):
             reading = read_json(body, check.contract.body_rules, duplicates=True)
             found = [finding.code for finding in reading.findings]
             if found == [code] and (
@@ -73,14 +73,15 @@ def breaker(provider: str, code: str, profile: str = "documented") -> Broken | N
     )
 
 
-def _texts(rules: Mapping[str, str], code: str, example: dict[str, Any]) -> Iterator[bytes]:
+def _texts(check: Checker, code: str, example: dict[str, Any]) -> Iterator[bytes]:
     """Yield bodies that break a body rule, made from the text of a valid one."""
+    rules = check.contract.body_rules
     text = json.dumps(example)
     name, value = next(iter(example.items()))
     deep = "[" * (MAX_NESTING + 1) + "]" * (MAX_NESTING + 1)
     broken = {
         "syntax": text[:-1],
-        "root": f"[{text}]",
+        "root": json.dumps(text) if check.operation.creates else f"[{text}]",  # a file may hold a list of steps
         "number": text[:-1] + ', "extra": 1e999}',
         "nesting": text[:-1] + f', "extra": {deep}}}',
         "encoding": text[:-1] + ', "extra": "\\ud83d"}',

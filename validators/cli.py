@@ -43,13 +43,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from . import report
-    from .lint import lint
+    from .linter.lint import Options, lint
+    from .linter.targets import Targets
 
     profiles = PROFILES if options.profile == "both" else (options.profile,)
     _require_facts(dict(options.set))
     if options.operation is not None:
         _require_operation(options.operation, profiles[0])
-    result = lint(options.paths, operation=options.operation, profiles=profiles, settings=dict(options.set))
+    result = lint(options.paths, Options(Targets(options.operation), profiles, dict(options.set)))
     writer = report.as_json if options.format == "json" else report.as_text
     print(writer(result, profiles))
     if result.unusable:

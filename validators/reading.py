@@ -1,7 +1,7 @@
-"""Reads payloads from bytes: JSON as a provider reads it, and YAML for files.
+"""Reads payloads from bytes, as a provider reads a request body.
 
-`read_json` is what the mock server does to a request body and what `steplint` does to a JSON file, so that both
-refuse the same texts. Problems come back as findings of the contract's body rules; nothing is raised.
+`read_json` is what the mock server does to a body; `steplint` reads JSON by the same functions, so that both refuse the
+same texts. Problems come back as findings of the contract's body rules; nothing is raised.
 """
 
 import json
@@ -25,6 +25,9 @@ class Reading(NamedTuple):
     payload: Any
     findings: list[Finding]
     offset: int | None = None
+
+
+_SPACE = re.compile(r"[ \t\r\n]*")
 
 
 class _BadNumber(ValueError):
@@ -55,16 +58,50 @@ _DECODER = json.JSONDecoder(parse_float=_finite, parse_int=_integer, parse_const
 
 def read_json(data: bytes, rules: Mapping[str, str], *, duplicates: bool = False) -> Reading:
     """Read a JSON object; with `duplicates`, also note keys that stand twice in one object."""
-    if not data.strip():
+    text = decoded(data, rules)
+    if isinstance(text, Reading):
+        return text
+    if not text.strip():
         return _refused(rules["syntax"], "a JSON object", "The body is empty.", 0)
+    reading = parse_json(text, rules, duplicates=duplicates)
+    if reading.payload is UNREADABLE:
+        return reading
+    if not isinstance(reading.payload, dict) or may_hide_problems(text):
+        return Reading(reading.payload, [*reading.findings, *plain_problems(reading.payload, rules)])
+    return reading
+
+
+def decoded(data: bytes, rules: Mapping[str, str]) -> str | Reading:
+    """Return bytes as text, without a byte order mark, or the problem with them."""
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return _not_utf8(data, error, rules)
+        offset = len(data[: error.start].decode("utf-8-sig", errors="replace"))
+        return _refused(
+            rules["encoding"], "UTF-8", f"The text is not UTF-8: byte {error.start} cannot be read.", offset
+        )
+
+
+def after_space(text: str, start: int) -> int:
+    """Return the first place from `start` on that is no white space of JSON."""
+    match = _SPACE.match(text, start)
+    return match.end() if match else start
+
+
+def parse_json(
+    text: str, rules: Mapping[str, str], *, start: int = 0, stop: int | None = None, duplicates: bool = False
+) -> Reading:
+    """Read the one JSON value, of any type, between two places of a text."""
+    end = len(text) if stop is None else stop
     twice: list[str] = []
     decoder = _duplicate_decoder(twice) if duplicates else _DECODER
     try:
-        payload = decoder.decode(text)
+        payload, after = decoder.raw_decode(text, after_space(text, start))
+        if after > end:
+            raise json.JSONDecodeError("The value goes on behind its line", text, end)
+        if (after := after_space(text, after)) < end:
+            raise json.JSONDecodeError("Extra data", text, after)
+        return Reading(payload, duplicate_findings(_places_of_duplicates(text, start) if twice else [], rules))
     except json.JSONDecodeError as error:
         return _refused(
             rules["syntax"],
@@ -73,7 +110,7 @@ def read_json(data: bytes, rules: Mapping[str, str], *, duplicates: bool = False
             error.pos,
         )
     except _BadNumber as error:
-        offset = _offset_of(text, error.digits) if duplicates else None
+        offset = _offset_of(text, error.digits, start) if duplicates else None
         return _refused(rules["number"], "a finite number", f"{error}.", offset)
     except RecursionError:
         return _refused(
@@ -81,24 +118,15 @@ def read_json(data: bytes, rules: Mapping[str, str], *, duplicates: bool = False
             f"at most {MAX_NESTING} levels",
             f"The payload is nested deeper than {MAX_NESTING} levels.",
         )
-    findings = _duplicate_findings(_places_of_duplicates(text) if twice else [], rules)
-    if not isinstance(payload, dict) or _may_hide_problems(text):
-        findings += plain_problems(payload, rules)
-    return Reading(payload, findings)
 
 
-def _not_utf8(data: bytes, error: UnicodeDecodeError, rules: Mapping[str, str]) -> Reading:
-    offset = len(data[: error.start].decode("utf-8-sig", errors="replace"))
-    return _refused(rules["encoding"], "UTF-8", f"The text is not UTF-8: byte {error.start} cannot be read.", offset)
-
-
-def _offset_of(text: str, number: str) -> int | None:
+def _offset_of(text: str, number: str, start: int) -> int | None:
     """Return where a number first stands in a JSON text outside its strings."""
     pattern = re.compile(r'"(?:[^"\\]|\\.)*"|(' + re.escape(number) + ")")
-    return next((match.start() for match in pattern.finditer(text) if match[1]), None)
+    return next((match.start() for match in pattern.finditer(text, start) if match[1]), None)
 
 
-def _may_hide_problems(text: str) -> bool:
+def may_hide_problems(text: str) -> bool:
     """Depth, size and surrogates need a walk over the payload, which these signs make worth while."""
     return text.count("[") + text.count("{") > MAX_NESTING or text.count(",") >= MAX_VALUES or "\\u" in text
 
@@ -107,7 +135,8 @@ def _refused(code: str, expected: str, message: str, offset: int | None = None) 
     return Reading(UNREADABLE, [Finding(code, (), None, expected, message)], offset)
 
 
-def _duplicate_findings(places: list[Where], rules: Mapping[str, str]) -> list[Finding]:
+def duplicate_findings(places: list[Where], rules: Mapping[str, str]) -> list[Finding]:
+    """Return a finding for each key that stands twice in its object."""
     return [
         Finding(
             rules["duplicate-key"],
@@ -120,12 +149,10 @@ def _duplicate_findings(places: list[Where], rules: Mapping[str, str]) -> list[F
     ]
 
 
-def _places_of_duplicates(text: str) -> list[Where]:
-    from .positions import json_offsets  # only a file with a duplicate key pays for the search
+def _places_of_duplicates(text: str, start: int) -> list[Where]:
+    from .positions import doubled_keys  # only a file with a duplicate key pays for the search
 
-    places: list[Where] = []
-    json_offsets(text, places)
-    return places
+    return doubled_keys(text, start)
 
 
 def _duplicate_decoder(twice: list[str]) -> json.JSONDecoder:
@@ -138,19 +165,3 @@ def _duplicate_decoder(twice: list[str]) -> json.JSONDecoder:
     return json.JSONDecoder(
         parse_float=_finite, parse_int=_integer, parse_constant=_no_constant, object_pairs_hook=pairs
     )
-
-
-def read_yaml(data: bytes, rules: Mapping[str, str]) -> Reading:
-    """Read the one document of a YAML file as a JSON object."""
-    from .yaml_reading import load_yaml  # PyYAML is not needed for JSON
-
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return _not_utf8(data, error, rules)
-    loaded = load_yaml(text)
-    if loaded.problem is not None:
-        code = rules[loaded.rule]
-        return _refused(code, "one YAML document", f"The text is not YAML: {loaded.problem}.", loaded.offset)
-    findings = _duplicate_findings(loaded.twice, rules)
-    return Reading(loaded.payload, [*findings, *plain_problems(loaded.payload, rules)])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..contracts.model import SEVERITIES, Rule
-from .lint import Result
+from .linter.result import Result
 
 
 def as_text(result: Result, profiles: Sequence[str]) -> str:
@@ -14,7 +14,8 @@ def as_text(result: Result, profiles: Sequence[str]) -> str:
     Where several profiles were asked for, a violation of one of them says which.
     """
     lines = []
-    for path, position, item, broken_in in result.located:
+    for located in result.located:
+        path, position, item, broken_in = located[:4]
         only = f" Only in profile {broken_in[0]}." if len(broken_in) < len(profiles) else ""
         lines.append(f"{_shown(path)}:{position.line}:{position.column}: {item.code} {item.message}{only}")
         lines.append(f"    {item.severity}; expected {item.expected}. {item.hint}")
@@ -40,7 +41,7 @@ def as_json(result: Result, profiles: Sequence[str]) -> str:
         "version": 1,
         "violations": [
             {"path": path, "line": position.line, "column": position.column, "profiles": broken_in, **item.as_json()}
-            for path, position, item, broken_in in result.located
+            for path, position, item, broken_in, *_ in result.located
         ],
         "not_checked": [{"path": path, "reason": reason} for path, reason in result.not_checked],
         "summary": {"checked": result.checked, "not_checked": len(result.not_checked), **_counts(result)},

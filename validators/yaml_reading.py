@@ -1,6 +1,6 @@
 """Loads YAML safely: no tags beyond plain data, dates stay text, and duplicate keys are noted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import yaml
@@ -8,16 +8,15 @@ import yaml
 from ..contracts.limits import MAX_NESTING, MAX_VALUES
 from ..contracts.yaml_limits import expanded, is_too_deep
 from .places import Where
+from .reading import UNREADABLE, Reading, duplicate_findings
+from .violation import Finding
 
 
-class Loaded(NamedTuple):
-    """A YAML document as data, or the problem with it."""
+class YamlReading(NamedTuple):
+    """One document of a YAML text: what was read, and the node that knows where it stands; None without one."""
 
-    payload: Any
-    twice: list[Where]
-    problem: str | None = None
-    offset: int | None = None
-    rule: str = "syntax"
+    reading: Reading
+    node: Any
 
 
 class _PlainLoader(yaml.CSafeLoader):
@@ -29,38 +28,50 @@ class _PlainLoader(yaml.CSafeLoader):
     }
 
 
-def compose(text: str) -> Any:
-    """Return the node of the one document of a text; None for an empty text."""
-    loader = _PlainLoader(text)
-    try:
-        return loader.get_single_node()
-    finally:
-        loader.dispose()
+def read_yaml(text: str, rules: Mapping[str, str]) -> list[YamlReading]:
+    """Read the documents of a YAML text, values of any type; an empty one counts only where it is alone.
 
-
-def load_yaml(text: str) -> Loaded:
-    """Load one document. Aliases are counted before anything walks them, so that a bomb is refused in time."""
+    Aliases are counted before anything walks them, so that a bomb is refused in time. A text that is not YAML gives one
+    reading with the problem.
+    """
     try:
         if is_too_deep(text, _PlainLoader):
-            return Loaded(None, [], f"it is nested deeper than {MAX_NESTING} levels", rule="nesting")
-        node = compose(text)
-        if node is None:
-            return Loaded(None, [], "it is empty", 0)
-        if expanded(node) > MAX_VALUES:
-            return Loaded(None, [], f"its aliases expand to more than {MAX_VALUES} values", rule="nesting")
-        payload = yaml.load(text, Loader=_PlainLoader)
+            return _refused(rules["nesting"], f"it is nested deeper than {MAX_NESTING} levels")
+        loader = _PlainLoader(text)
+        try:
+            found = list(_documents(loader, rules))
+        finally:
+            loader.dispose()
     except RecursionError:
-        return Loaded(None, [], f"it is nested deeper than {MAX_NESTING} levels", rule="nesting")
+        return _refused(rules["nesting"], f"it is nested deeper than {MAX_NESTING} levels")
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        return Loaded(None, [], _words(error), mark.index if mark else None)
+        return _refused(rules["syntax"], _words(error), mark.index if mark else None)
     except ValueError as error:
         if "digits" in str(error):
-            return Loaded(None, [], "an integer has too many digits", rule="number")
-        return Loaded(None, [], "a value does not fit its tag")
+            return _refused(rules["number"], "an integer has too many digits")
+        return _refused(rules["syntax"], "a value does not fit its tag")
     except Exception:  # PyYAML's constructors raise whatever their conversions raise
-        return Loaded(None, [], "a value does not fit its tag")
-    return Loaded(payload, list(_duplicates(node)))
+        return _refused(rules["syntax"], "a value does not fit its tag")
+    full = [item for item in found if item.reading.payload is not None]
+    return full or found[:1] or _refused(rules["syntax"], "it is empty", 0)
+
+
+def _documents(loader: _PlainLoader, rules: Mapping[str, str]) -> Iterator[YamlReading]:
+    while loader.check_node():
+        node = loader.get_node()
+        sizes: dict[int, int] = {}
+        if (count := expanded(node, sizes)) > MAX_VALUES and count > 2 * len(sizes):
+            [refused] = _refused(rules["nesting"], f"its aliases expand to more than {MAX_VALUES} values")
+            yield refused
+        else:
+            findings = duplicate_findings(list(_duplicates(node)), rules)  # before merges are written into the node
+            yield YamlReading(Reading(loader.construct_document(node), findings), node)
+
+
+def _refused(code: str, problem: str, offset: int | None = None) -> list[YamlReading]:
+    finding = Finding(code, (), None, "YAML", f"The text is not YAML: {problem}.")
+    return [YamlReading(Reading(UNREADABLE, [finding], offset), None)]
 
 
 def _words(error: yaml.MarkedYAMLError) -> str:

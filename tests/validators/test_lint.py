@@ -2,7 +2,8 @@
 
 import pytest
 from stepmock.contracts.limits import MAX_FINDINGS
-from stepmock.validators.lint import lint, lint_text, operation_of
+from stepmock.validators.linter.lint import Options, lint, lint_bytes
+from stepmock.validators.linter.targets import Targets, operation_of
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def located(result, folder):
 
 
 def test_a_folder_is_linted_with_all_below_it_but_hidden_folders(folder):
-    result = lint([str(folder)], operation=None)
+    result = lint([str(folder)])
     assert located(result, folder) == [
         ("x.lemlist.addStep.json", (3, 3), "LEM022"),
         ("lemlist/addStep/bad.json", (3, 3), "LEM022"),
@@ -75,27 +76,27 @@ def test_a_folder_is_linted_with_all_below_it_but_hidden_folders(folder):
 
 
 def test_a_given_operation_is_that_of_all_files(folder):
-    result = lint([str(folder / "package.json")], operation="lemlist/addStep")
+    result = lint([str(folder / "package.json")], Options(Targets("lemlist/addStep")))
     assert located(result, folder) == [("package.json", (1, 1), "LEM010")]
     assert result.not_checked == []
 
 
 def test_a_named_file_that_belongs_to_no_operation_makes_the_result_unusable(folder):
-    result = lint([str(folder / "package.json")], operation=None)
+    result = lint([str(folder / "package.json")])
     assert [path for path, _ in result.not_checked] == [str(folder / "package.json")]
     assert (result.unusable, result.checked) == (True, 0)
 
 
 def test_a_file_that_is_not_there_makes_the_result_unusable(tmp_path):
     path = str(tmp_path / "gone.lemlist.addStep.json")
-    result = lint([path], operation=None)
+    result = lint([path])
     assert result.not_checked == [(path, "it cannot be read: no such file or directory")]
     assert (result.located, result.unusable, result.checked) == ([], True, 0)
 
 
 def test_a_link_that_leads_nowhere_makes_the_result_unusable_even_in_a_folder(folder):
     (folder / "lemlist/addStep/link.json").symlink_to(folder / "gone.json")
-    result = lint([str(folder / "lemlist/addStep")], operation=None)
+    result = lint([str(folder / "lemlist/addStep")])
     assert [path for path, _ in result.not_checked] == [str(folder / "lemlist/addStep/link.json")]
     assert (result.unusable, result.checked) == (True, 3)
 
@@ -107,20 +108,21 @@ def test_a_link_that_leads_nowhere_makes_the_result_unusable_even_in_a_folder(fo
 def test_a_binary_file_breaks_a_rule_where_it_is_no_text(tmp_path, data, column, ending):
     path = tmp_path / f"x.lemlist.addStep.{ending}"
     path.write_bytes(data)
-    result = lint([str(path)], operation=None)
+    result = lint([str(path)])
     assert located(result, tmp_path) == [(path.name, (1, column), "LEM005")]
     assert result.unusable is False
 
 
 def test_each_file_is_linted_in_the_order_of_the_arguments(folder):
     names = ["lemlist/addStep/bad.yaml", "lemlist/addStep/bad.json"]
-    result = lint([str(folder / name) for name in names], operation=None)
+    result = lint([str(folder / name) for name in names])
     assert [path for path, _, _ in located(result, folder)] == names
 
 
 def places(text, *, path="x.json", operation="lemlist/addStep", profile="documented"):
-    found = lint_text(path, text.encode() if isinstance(text, str) else text, operation, profile)
-    return [(item.violation.code, item.violation.pointer, tuple(item.position)) for item in found]
+    data = text.encode() if isinstance(text, str) else text
+    found = lint_bytes(path, data, Options(Targets(operation), (profile,))).located
+    return [(item.violation.code, item.pointer, tuple(item.position)) for item in found]
 
 
 def test_violations_come_in_the_order_of_the_text():
@@ -172,7 +174,7 @@ def test_a_yaml_key_that_stands_twice_is_told_at_its_second_place():
         ('{"type": "phone"}\nx', "x.json", (2, 1)),
         ('\ufeff{"type" "phone"}', "x.json", (1, 9)),
         ("type: phone\n\tdelay: 1\n", "x.yaml", (2, 1)),
-        ("type: phone\n---\ntype: sms\n", "x.yaml", (2, 1)),
+        ("type: phone\n--- ]\ntype: sms\n", "x.yaml", (2, 5)),
         ("type: phone\nmessage: @x\n", "x.yaml", (2, 10)),
     ],
 )

@@ -5,11 +5,20 @@ import json
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from stepmock.validators.positions import Lines, json_offsets, nearest_offset, yaml_offsets
+from stepmock.contracts.vocabulary import BODY_RULES
+from stepmock.validators.positions import Lines, json_spots, nearest_spot, yaml_spots
+from stepmock.validators.yaml_reading import read_yaml
+
+KINDS = {kind: kind for kind in BODY_RULES}
 
 
-def position(text, pointer, offsets=json_offsets):
-    return tuple(Lines(text).position(nearest_offset(offsets(text), pointer)))
+def spots_of_yaml(text):
+    [(_, node)] = read_yaml(text, KINDS)
+    return yaml_spots(node)
+
+
+def position(text, pointer, spots=json_spots):
+    return tuple(Lines(text).position(nearest_spot(spots(text), pointer).begin))
 
 
 JSON = {
@@ -73,7 +82,7 @@ YAML = {
 
 @pytest.mark.parametrize(("text", "pointer", "expected"), YAML.values(), ids=YAML)
 def test_a_yaml_pointer_stands_at_this_line_and_column(text, pointer, expected):
-    assert position(text, pointer, yaml_offsets) == expected
+    assert position(text, pointer, spots_of_yaml) == expected
 
 
 VALUES = st.recursive(
@@ -95,7 +104,7 @@ def pointers(value, pointer=""):
 @given(VALUES, st.sampled_from([None, 0, 1, 4, "\t"]), st.booleans())
 def test_at_each_offset_of_a_json_text_stands_the_key_or_the_value(value, indent, ascii_only):
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
-    offsets = json_offsets(text)
+    offsets = {pointer: spot.begin for pointer, spot in json_spots(text).items()}
     expected = list(pointers(value))
     assert set(offsets) == {"", *(pointer for pointer, _, _ in expected)}
     decoder = json.JSONDecoder()
@@ -119,7 +128,7 @@ PLAIN = st.text(alphabet="ab 1:-#,[]{}~/&*!|>'%@`", max_size=6)  # without what 
 )
 def test_a_json_text_and_the_same_text_read_as_yaml_agree(value):
     text = json.dumps(value)
-    assert yaml_offsets(text) == json_offsets(text)
+    assert spots_of_yaml(text) == json_spots(text)
 
 
 @given(st.text(alphabet="ab\r\n\t\U0001f600"), st.data())

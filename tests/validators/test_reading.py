@@ -7,9 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stepmock.contracts import load
 from stepmock.contracts.limits import MAX_NESTING
-from stepmock.validators.reading import UNREADABLE, read_json, read_yaml
+from stepmock.validators import yaml_reading
+from stepmock.validators.plain import plain_problems
+from stepmock.validators.reading import UNREADABLE, Reading, decoded, read_json
 
 RULES = load("lemlist").body_rules
+
+
+def read_yaml(data, rules):
+    """Read a file with one YAML document, which has to be an object."""
+    text = decoded(data, rules)
+    if isinstance(text, Reading):
+        return text
+    [(reading, _)] = yaml_reading.read_yaml(text, rules)
+    if reading.payload is UNREADABLE:
+        return reading
+    return reading._replace(findings=[*reading.findings, *plain_problems(reading.payload, rules)])
 
 
 def codes(reading):
@@ -170,7 +183,6 @@ BOMB = b"a: &a [x,x,x,x,x,x,x,x,x,x]\n" + b"".join(
 UNREADABLE_YAML = {
     "empty": (b"", "LEM001"),
     "comment alone": (b"# nothing\n", "LEM001"),
-    "two documents": (b"type: phone\n---\ntype: sms\n", "LEM001"),
     "tab as indentation": (b"type: phone\n\tmessage: x\n", "LEM001"),
     "bracket left open": (b"type: [phone\n", "LEM001"),
     "alias of nothing": (b"type: *nothing\n", "LEM001"),

@@ -5,7 +5,8 @@ from stepmock.contracts import load
 from stepmock.contracts.model import PROFILES
 from stepmock.validators import Context, check
 from stepmock.validators.field_checks import either
-from stepmock.validators.lint import lint_text
+from stepmock.validators.linter.lint import Options, lint_bytes
+from stepmock.validators.linter.targets import Targets
 
 BODY = "request/body"
 TYPES = ["auto_email", "manual_email", "call", "task", "linkedin_send_message"]
@@ -278,5 +279,5 @@ def test_a_reply_without_a_request_shows_the_nil_id():
     ("yaml", b"record:\n  type: call\nrecord:\n  type: task\n"),
 ])  # fmt: skip
 def test_a_key_that_stands_twice_is_told_once_and_at_its_place(suffix, text):
-    [found] = lint_text(f"x.{suffix}", text, "supaglue/createSequenceStep", "documented")
+    [found] = lint_bytes(f"x.{suffix}", text, Options(Targets("supaglue/createSequenceStep"))).located
     assert (found.violation.code, found.violation.pointer) == ("SUP093", "/record")

@@ -1,0 +1,102 @@
+"""What a file holds: documents of JSON, JSON Lines or YAML, each with the way back to its places in the text.
+
+Problems of reading are findings whose codes are the kinds of `x-body-rules` (`syntax`, `number`, ...): which contract
+they belong to is known only later.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from ...contracts.vocabulary import BODY_RULES
+from ..plain import plain_problems
+from ..positions import Spot, json_spots, yaml_spots
+from ..reading import UNREADABLE, Reading, after_space, decoded, may_hide_problems, parse_json
+from ..violation import Finding
+
+KINDS = {kind: kind for kind in BODY_RULES}
+
+JSON_SUFFIXES = (".json",)
+LINES_SUFFIXES = (".jsonl", ".ndjson")
+YAML_SUFFIXES = (".yaml", ".yml")
+HAR_SUFFIXES = (".har",)
+SUFFIXES = (*JSON_SUFFIXES, *LINES_SUFFIXES, *YAML_SUFFIXES, *HAR_SUFFIXES)
+
+_LINE = re.compile(r"[^\r\n]+")
+_SCHEMA_LINE = re.compile(r"^#\s*yaml-language-server:\s*\$schema=(\S+)", re.MULTILINE)
+
+
+class Document:
+    """One JSON or YAML value of a file; `payload` is UNREADABLE where there is none, and `offset` says where not.
+
+    `schema` is the address of the schema that a comment of a YAML file names.
+    """
+
+    def __init__(self, reading: Reading, schema: str = "") -> None:
+        self.payload: Any = reading.payload
+        self.findings: list[Finding] = reading.findings
+        self.offset: int | None = reading.offset
+        self.schema = schema
+
+    def spots(self, pointers: Collection[str]) -> Mapping[str, Spot]:
+        """Return where some pointers, and what holds them, stand in the text of the file; nothing is known here."""
+        return {}
+
+
+class _Json(Document):
+    def __init__(self, reading: Reading, text: str, start: int) -> None:
+        super().__init__(reading)
+        self._text = text
+        self._start = start
+
+    def spots(self, pointers: Collection[str]) -> Mapping[str, Spot]:
+        return json_spots(self._text, pointers, self._start) if self.payload is not UNREADABLE else {}
+
+
+class _Yaml(Document):
+    def __init__(self, reading: Reading, node: Any, schema: str) -> None:
+        super().__init__(reading, schema)
+        self._node = node
+
+    def spots(self, pointers: Collection[str]) -> Mapping[str, Spot]:
+        return yaml_spots(self._node) if self._node is not None else {}
+
+
+def documents_of(path: str, data: bytes) -> tuple[str, list[Document]]:
+    """Return the text of a file, and the documents in it; the ending of its name says how it is to be read."""
+    text = decoded(data, KINDS)
+    if isinstance(text, Reading):
+        return data.decode("utf-8-sig", errors="replace"), [Document(text)]
+    name = path.lower()
+    if name.endswith(YAML_SUFFIXES):
+        return text, list(_yaml_documents(text))
+    if name.endswith(LINES_SUFFIXES):
+        return text, list(_json_lines(text)) or [_empty()]
+    if not text.strip():
+        return text, [_empty()]
+    is_har = name.endswith(HAR_SUFFIXES)
+    return text, [_Json(parse_json(text, KINDS, duplicates=not is_har), text, 0)]
+
+
+def problems(payload: Any, text: str) -> Iterator[Finding]:
+    """Yield what keeps a value from being a JSON object that a provider reads; `text` is the file that it stands in."""
+    if not isinstance(payload, dict) or may_hide_problems(text):
+        yield from plain_problems(payload, KINDS)
+
+
+def _yaml_documents(text: str) -> Iterator[Document]:
+    from ..yaml_reading import read_yaml  # PyYAML is not needed for JSON
+
+    match = _SCHEMA_LINE.search(text)
+    for reading, node in read_yaml(text, KINDS):
+        yield _Yaml(reading, node, match[1] if match else "")
+
+
+def _json_lines(text: str) -> Iterator[Document]:
+    for line in _LINE.finditer(text):
+        if (begin := after_space(text, line.start())) < line.end():
+            yield _Json(parse_json(text, KINDS, start=begin, stop=line.end(), duplicates=True), text, begin)
+
+
+def _empty() -> Document:
+    return Document(Reading(UNREADABLE, [Finding("syntax", (), None, "a JSON object", "The file is empty.")], 0))

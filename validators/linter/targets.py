@@ -1,0 +1,64 @@
+"""Which operation a payload belongs to: by what the user says, its `$schema`, the configuration, its file's name."""
+
+import re
+from collections.abc import Mapping
+from fnmatch import fnmatch
+from functools import cache
+from typing import Any, NamedTuple
+
+from ...contracts import load, providers
+
+BELONGS_NOWHERE = "it belongs to no operation; name one with --operation, or call the file NAME.PROVIDER.OPERATION.json"
+
+_SCHEMA_FILE = re.compile(r"(?:^|[/\\:])([a-z][a-z0-9_]*)\.([A-Za-z0-9]+)\.schema\.json#?$")
+
+
+class Targets(NamedTuple):
+    """What tells operations apart: one for all payloads, and operations by patterns of file names."""
+
+    operation: str | None = None
+    patterns: Mapping[str, str] = {}
+
+    def of(self, path: str, schema: Any) -> str | None:
+        """Return the operation of a payload in a file, or None; `schema` is the address of the schema it names."""
+        if self.operation is not None:
+            return self.operation
+        if isinstance(schema, str) and (named := operation_of_schema(schema)) is not None:
+            return named
+        names = path.replace("\\", "/").removeprefix("./")
+        for pattern, operation in self.patterns.items():
+            if fnmatch(names, pattern) or fnmatch(names, f"*/{pattern}"):
+                return operation
+        return operation_of(path)
+
+
+def schema_file(operation: str) -> str:
+    """Return the name of the file with the schema of an operation, by which a payload's `$schema` is recognised."""
+    return f"{operation.replace('/', '.')}.schema.json"
+
+
+def operation_of_schema(address: str) -> str | None:
+    """Return the operation whose schema an address names (`./schemas/lemlist.addStep.schema.json`), or None."""
+    match = _SCHEMA_FILE.search(address)
+    return _known(match[1], match[2]) if match else None
+
+
+def operation_of(path: str) -> str | None:
+    """Return the operation that a file belongs to by its name (`x.lemlist.addStep.json`) or its folder, or None."""
+    parts = re.split(r"[\\/]", path)
+    names = parts[-1].split(".")
+    if len(names) >= 3 and (named := _known(names[-3], names[-2])):
+        return named
+    return _operation_of_folder(tuple(parts[:-1]))
+
+
+@cache
+def _operation_of_folder(parts: tuple[str, ...]) -> str | None:
+    pairs = (_known(parts[index], parts[index + 1]) for index in range(len(parts) - 2, -1, -1))
+    return next((named for named in pairs if named), None)
+
+
+def _known(provider: str, operation: str) -> str | None:
+    if provider in providers() and getattr(load(provider).operations.get(operation), "checks", None):
+        return f"{provider}/{operation}"
+    return None
