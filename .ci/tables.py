@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from stepmock.contracts import load, providers
-from stepmock.validators.report import rules_as_markdown
+from stepmock.validators.reports.rules import rules_as_markdown
 
 ROOT = Path(__file__).parent.parent
 

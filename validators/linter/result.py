@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ...contracts.model import SEVERITIES
 from ..positions import Lines, Position, Spot
 from ..violation import Violation, by_gravity
 
@@ -49,6 +50,10 @@ class Result:
     checked: int = 0
     payloads: int = 0
     split: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many violations there are of each severity."""
+        return {name: sum(item.violation.severity == name for item in self.located) for name in SEVERITIES}
 
 
 def excerpt_of(text: str, lines: Lines, position: Position, spot: Spot) -> Excerpt:

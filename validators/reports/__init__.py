@@ -1,0 +1,1 @@
+"""Writes what linting found, for people and for programs, each form from the same result."""
