@@ -173,14 +173,23 @@ class _Shape:
         self._document = document
         self._resolver = resolver
         self._pointer = pointer
+        self._meant: list[list[Any]] = []
 
     def branch(self, schema: Mapping[str, Any], discriminator: str = "") -> dict[str, Any]:
         codes: dict[str, str] = {}
         checks: list[list[Any]] = []
+        self._meant = []
         assertions = self._split(schema, "", [], codes, checks, discriminator)
         fields = {name: self._resolver.follow(field) for name, field in schema.get("properties", {}).items()}
         defaults = {name: field["default"] for name, field in fields.items() if "default" in field}
-        return {"schema": assertions, "codes": codes, "checks": checks, "fields": list(fields), "defaults": defaults}
+        return {
+            "schema": assertions,
+            "codes": codes,
+            "checks": checks,
+            "fields": list(fields),
+            "defaults": defaults,
+            "meant": self._meant,
+        }
 
     def _split(
         self,
@@ -214,6 +223,8 @@ class _Shape:
                 choices = [self._choice(choice) for choice in schema.get("oneOf", [])]
                 checks.append([keyword, where, choices, self._code(rules, keyword, path)])
                 kept["properties"] = {name: {} for choice in choices for name in choice.get("properties", {})}
+            elif keyword == "x-meant-fields":
+                self._meant.append([where, value])
             elif keyword in VOCABULARY and VOCABULARY[keyword].needs_rule:
                 checks.append([keyword, where, value, self._code(rules, keyword, path)])
         if "properties" in schema:

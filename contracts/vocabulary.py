@@ -179,6 +179,11 @@ VOCABULARY: Mapping[str, Keyword] = {
     "x-unknown-fields": Keyword(
         "A field that nothing declares; the value gives some names a rule of their own.", "schema", _table(_TEXT), True
     ),
+    "x-meant-fields": Keyword(
+        "Where the value of a field that nothing declares belongs: the names on the way there from its object.",
+        "schema",
+        _table(_NAMES),
+    ),
     "x-misplaced-fields": Keyword(
         "A field of another branch; the value gives fields a rule of their own.", "schema", _table(_TEXT), True
     ),

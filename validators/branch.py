@@ -96,6 +96,7 @@ class Branch:
         self.checks: list[list[Any]] = [*(root["checks"] if root else ()), *entry["checks"]]
         self.own_fields = frozenset(entry["fields"])
         self.defaults: Mapping[str, Any] = entry["defaults"]
+        self.meant: list[list[Any]] = entry["meant"]
         self.all_fields = fields
 
     @cached_property

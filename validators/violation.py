@@ -117,6 +117,11 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in short)
 
 
+def shown_path(path: str) -> str:
+    """Return the name of a file on one line, whatever characters it holds."""
+    return path if path.isprintable() else "".join(char if char.isprintable() else ascii(char)[1:-1] for char in path)
+
+
 def quote(value: Any) -> str:
     """Return a value as short JSON for a message; it never fails, whatever the value."""
     if isinstance(value, str):

@@ -1,10 +1,16 @@
 """`steplint check`: lints files."""
 
 import argparse
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
 
+from ...contracts import ContractError
 from ...contracts.model import PROFILES
+from ..violation import shown_path
 from .options import PROFILE_HELP, Parents, require_facts, require_operation
+
+if TYPE_CHECKING:
+    from ..linter.lint import Options
 
 
 def add(commands: Any, parents: Parents) -> None:
@@ -33,6 +39,13 @@ def add(commands: Any, parents: Parents) -> None:
         help="a fact that the payload does not hold, for example provider=salesloft (may be repeated)",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="(default: %(default)s)")
+    parser.add_argument(
+        "--fix", action="store_true", help="mend in the files what can be mended safely, then check them"
+    )
+    parser.add_argument("--diff", action="store_true", help="show what --fix would change; with --fix, what it changed")
+    parser.add_argument(
+        "--allow-not-checked", action="store_true", help="files that belong to no operation are told, and are no misuse"
+    )
     parser.set_defaults(run=_run)
 
 
@@ -46,12 +59,30 @@ def _run(options: argparse.Namespace) -> int:
     require_facts(dict(options.set))
     if options.operation is not None:
         require_operation(options.operation, profiles[0])
-    result = lint(options.paths, Options(Targets(options.operation), profiles, dict(options.set)))
+    how = Options(Targets(options.operation), profiles, dict(options.set))
+    if options.fix or options.diff:
+        _mend(options, how)
+    result = lint(options.paths, how)
     writer = as_json if options.format == "json" else as_text
     print(writer(result, profiles))
-    if result.unusable:
+    if result.unusable and not (options.allow_not_checked and result.only_strangers):
         return 2
     return int(any(item.violation.severity == "error" for item in result.located))
+
+
+def _mend(options: argparse.Namespace, how: "Options") -> None:
+    """Mend the files, or show how; on a machine-readable report nothing else may stand, so this goes to stderr."""
+    from ..linter.fixes import mend
+
+    out = sys.stdout if options.format == "text" else sys.stderr
+    try:
+        for mended in mend(options.paths, how, write=options.fix):
+            if options.diff:
+                print(mended.diff, end="", file=out)
+            else:
+                print(f"{shown_path(mended.path)}: {mended.count} mended.", file=out)
+    except OSError as error:
+        raise ContractError(f"{error.filename} cannot be mended: {(error.strerror or str(error)).lower()}.") from None
 
 
 def _setting(text: str) -> tuple[str, str]:

@@ -29,8 +29,12 @@ _SCHEMA_LINE = re.compile(r"^#\s*yaml-language-server:\s*\$schema=(\S+)", re.MUL
 class Document:
     """One JSON or YAML value of a file; `payload` is UNREADABLE where there is none, and `offset` says where not.
 
-    `schema` is the address of the schema that a comment of a YAML file names.
+    `schema` is the address of the schema that a comment of a YAML file names. `syntax` is `json` or `yaml` where the
+    `text` of the file is the payload's own, and empty where it is not.
     """
+
+    syntax = ""
+    text = ""
 
     def __init__(self, reading: Reading, schema: str = "") -> None:
         self.payload: Any = reading.payload
@@ -44,18 +48,23 @@ class Document:
 
 
 class _Json(Document):
+    syntax = "json"
+
     def __init__(self, reading: Reading, text: str, start: int) -> None:
         super().__init__(reading)
-        self._text = text
+        self.text = text
         self._start = start
 
     def spots(self, pointers: Collection[str]) -> Mapping[str, Spot]:
-        return json_spots(self._text, pointers, self._start) if self.payload is not UNREADABLE else {}
+        return json_spots(self.text, pointers, self._start) if self.payload is not UNREADABLE else {}
 
 
 class _Yaml(Document):
-    def __init__(self, reading: Reading, node: Any, schema: str) -> None:
+    syntax = "yaml"
+
+    def __init__(self, reading: Reading, text: str, node: Any, schema: str) -> None:
         super().__init__(reading, schema)
+        self.text = text
         self._node = node
 
     def spots(self, pointers: Collection[str]) -> Mapping[str, Spot]:
@@ -89,7 +98,7 @@ def _yaml_documents(text: str) -> Iterator[Document]:
 
     match = _SCHEMA_LINE.search(text)
     for reading, node in read_yaml(text, KINDS):
-        yield _Yaml(reading, node, match[1] if match else "")
+        yield _Yaml(reading, text, node, match[1] if match else "")
 
 
 def _json_lines(text: str) -> Iterator[Document]:

@@ -36,7 +36,7 @@ def lint(paths: Iterable[str], options: Options = Options()) -> Result:  # noqa:
     for file in files(paths, options.max_bytes, options.stdin_name):
         if file.data is None:
             result.not_checked.append((file.path, file.problem))
-            result.unusable = True
+            result.unusable, result.only_strangers = True, False
         else:
             _add(result, file, file.data, options)
     result.unusable = result.unusable or not result.checked
@@ -48,6 +48,12 @@ def lint_bytes(path: str, data: bytes, options: Options = Options()) -> Result: 
     result = Result()
     _add(result, File(path, True, data), data, options)
     return result
+
+
+def examined(path: str, data: bytes, options: Options) -> list[tuple[Piece, Violation]]:
+    """Return what is wrong with the bytes of one file in the first of the profiles, payload by payload."""
+    _, pieces, _ = _pieces(path, data, options.targets)
+    return list(_violations(pieces, options.profiles[0], options.settings))
 
 
 def _add(result: Result, file: File, data: bytes, options: Options) -> None:

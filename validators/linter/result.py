@@ -40,13 +40,15 @@ class Located(NamedTuple):
 class Result:
     """What linting found: violations, files that were not checked and why, and how many were.
 
-    `unusable` is set where something that the user named could not be checked, or nothing was. `split` names each file
-    that one profile accepts and another refuses, with these two. `payloads` counts what was checked within the files.
+    `unusable` is set where something that the user named could not be checked, or nothing was; `only_strangers` says
+    that what was not checked belongs to no operation, and nothing else is wrong with it. `split` names each file that
+    one profile accepts and another refuses, with these two. `payloads` counts what was checked within the files.
     """
 
     located: list[Located] = field(default_factory=list)
     not_checked: list[tuple[str, str]] = field(default_factory=list)
     unusable: bool = False
+    only_strangers: bool = True
     checked: int = 0
     payloads: int = 0
     split: list[tuple[str, str, str]] = field(default_factory=list)

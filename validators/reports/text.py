@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ..linter.result import Result
+from ..violation import shown_path
 
 
 def as_text(result: Result, profiles: Sequence[str]) -> str:
@@ -14,12 +15,12 @@ def as_text(result: Result, profiles: Sequence[str]) -> str:
     for located in result.located:
         path, position, item, broken_in = located[:4]
         only = f" Only in profile {broken_in[0]}." if len(broken_in) < len(profiles) else ""
-        lines.append(f"{_shown(path)}:{position.line}:{position.column}: {item.code} {item.message}{only}")
+        lines.append(f"{shown_path(path)}:{position.line}:{position.column}: {item.code} {item.message}{only}")
         lines.append(f"    {item.severity}; expected {item.expected}. {item.hint}")
         lines.append(f"    {item.source} ({item.confidence})")
-    lines.extend(f"{_shown(path)}: not checked: {reason}." for path, reason in result.not_checked)
+    lines.extend(f"{shown_path(path)}: not checked: {reason}." for path, reason in result.not_checked)
     lines.extend(
-        f"{_shown(path)}: accepted in profile {accepting}, refused in profile {refusing}."
+        f"{shown_path(path)}: accepted in profile {accepting}, refused in profile {refusing}."
         for path, accepting, refusing in result.split
     )
     counts = ", ".join(
@@ -30,8 +31,3 @@ def as_text(result: Result, profiles: Sequence[str]) -> str:
     files = f"{result.checked} file{'' if result.checked == 1 else 's'} checked"
     lines.append(f"{files}: {counts or 'all right'}." if result.checked else "No file was checked.")
     return "\n".join(lines)
-
-
-def _shown(path: str) -> str:
-    """Return a file name on one line, whatever characters it holds."""
-    return path if path.isprintable() else "".join(char if char.isprintable() else ascii(char)[1:-1] for char in path)
