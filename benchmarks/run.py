@@ -29,7 +29,7 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=9, help="rounds of each figure (default: %(default)s)")
     parser.add_argument(
-        "--prism", metavar="PATH", default=machine.command("prism"), help="the command of Prism (default: %(default)s)"
+        "--prism", metavar="PATH", default=machine.command("prism"), help="the command of Prism, where not on the PATH"
     )
     options = parser.parse_args()
     if unknown := [name for name in options.names if name not in FIGURES]:
