@@ -1,10 +1,11 @@
-"""The peer: one Flask view that parses a step and answers JSON, behind the very server of `stepmock serve`.
+"""The peer: one Flask view that parses a payload and answers JSON, behind the very server of `stepmock serve`.
 
 Flask is called inline from an ASGI app, without a thread pool: that is the fastest way to run it there. Usage:
-`bare_flask.py PORT`.
+`bare_flask.py PORT PROVIDER ANSWER`, the answer as JSON.
 """
 
 import gc
+import json
 import sys
 from collections.abc import Awaitable, Callable
 from io import BytesIO
@@ -12,23 +13,9 @@ from typing import Any
 
 import flask
 from stepmock.mock_server.serve import serve
+from steps import SAMPLES
 
 flask_app = flask.Flask(__name__, static_folder=None)
-
-
-@flask_app.post("/lemlist/api/sequences/<sequence>/steps")
-def add_step(sequence: str) -> flask.Response:
-    """Answer as large a body as stepmock does, of what was sent."""
-    step = flask.request.get_json()
-    return flask.jsonify(
-        {
-            "_id": "stp_SJidq7cNlLiSc6WBR",
-            "type": step["type"],
-            "delay": step["delay"],
-            "emailTemplateId": "etp_rrhlVv7UE2bDVjRlH",
-            "message": step["message"],
-        }
-    )
 
 
 @flask_app.get("/_stepmock/health")
@@ -83,11 +70,19 @@ def _no_write(chunk: bytes) -> None:
     """Stand for the `write` of WSGI, which Flask does not use."""
 
 
-def main() -> None:
+def main(port: str, provider: str, answer: str) -> None:
     """Serve the app exactly as `stepmock serve` serves the emulator: the one thing exchanged is the ASGI app."""
+    sample, body = SAMPLES[provider], json.loads(answer)
+
+    def view(**names: str) -> flask.Response:
+        flask.request.get_json()
+        return flask.jsonify(body)
+
+    route = sample.path.replace("{", "<").replace("}", ">")
+    flask_app.add_url_rule(route, view_func=view, methods=[sample.method])
     gc.freeze()
-    serve(app, "127.0.0.1", int(sys.argv[1]))
+    serve(app, "127.0.0.1", int(port))
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

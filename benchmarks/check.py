@@ -12,7 +12,7 @@ from machine import BENCH_ADVICE, has, skipped
 from measure import interleaved, ratios, show, show_ratio
 from stepmock.validators import check
 from stepmock.validators.checker import checker
-from steps import BROKEN, EMAIL, FLAWED
+from steps import Payload, Sample
 
 OURS, DISPATCH, RUST, OPENAPI = (
     "stepmock check()",
@@ -23,18 +23,19 @@ OURS, DISPATCH, RUST, OPENAPI = (
 _SECONDS = 0.3
 
 
-def run(rounds: int, prism_path: str | None) -> None:
+def run(sample: Sample, rounds: int, prism_path: str | None) -> None:
     """Measure and print."""
     for package in ("jsonschema", "openapi-core"):
         if not has(package):
             skipped(package, BENCH_ADVICE)
-    valid = interleaved({name: partial(_rate, call) for name, call in _checks(EMAIL).items()}, rounds)
-    show("Checking a right email step", valid, "payloads/s")
+    name = f"payload of {sample.provider} {sample.operation}"
+    valid = interleaved({name: partial(_rate, call) for name, call in _checks(sample, sample.right).items()}, rounds)
+    show(f"Checking a right {name}", valid, "payloads/s")
     _show_ratios(valid, "stepmock at least 200,000/s")
-    for payload in (FLAWED, BROKEN):
-        count = len(check("lemlist", "addStep", payload))
-        found = interleaved({name: partial(_rate, call) for name, call in _checks(payload).items()}, rounds)
-        show(f"Checking one that breaks {count} rule{'s' if count > 1 else ''}, all explained", found, "payloads/s")
+    for payload in (sample.flawed, sample.broken):
+        count = len(check(sample.provider, sample.operation, payload))
+        found = interleaved({name: partial(_rate, call) for name, call in _checks(sample, payload).items()}, rounds)
+        show(f"Checking a {name} with {count} violation{'s' if count > 1 else ''}, all explained", found, "payloads/s")
         _show_ratios(found, "stepmock at least 10,000/s")
 
 
@@ -45,15 +46,15 @@ def _show_ratios(found: dict[str, list[float]], goal: str) -> None:
     print(f"  goal: {goal}")
 
 
-def _checks(payload: dict[str, Any]) -> dict[str, Callable[[], object]]:
+def _checks(sample: Sample, payload: Payload) -> dict[str, Callable[[], object]]:
     """Return the candidates; each gives all errors, and all but openapi-core get the payload already parsed.
 
     The peers know the shape alone, not the `x-` rules; the branch is chosen for them, which is their fastest form.
     """
-    schema = checker("lemlist", "addStep").branches["email"].schema
+    schema = checker(sample.provider, sample.operation).branch_of(sample.right).schema
     rust = jsonschema_rs.Draft202012Validator(schema)
     found: dict[str, Callable[[], object]] = {
-        OURS: lambda: check("lemlist", "addStep", payload),
+        OURS: lambda: check(sample.provider, sample.operation, payload),
         RUST: lambda: rust.is_valid(payload) or list(rust.iter_errors(payload)),
     }
     if has("jsonschema"):
@@ -66,14 +67,14 @@ def _checks(payload: dict[str, Any]) -> dict[str, Callable[[], object]]:
     return found
 
 
-def _openapi_core(payload: dict[str, Any], schema: dict[str, Any]) -> Callable[[], object]:
+def _openapi_core(payload: Payload, schema: dict[str, Any]) -> Callable[[], object]:
     from jsonschema_path import SchemaPath
     from openapi_core.testing import MockRequest
     from openapi_core.validation.request import V31RequestBodyValidator
 
     document = {
         "openapi": "3.1.0",
-        "info": {"title": "lemlist", "version": "1"},
+        "info": {"title": "Sample", "version": "1"},
         "servers": [{"url": "http://localhost"}],
         "paths": {
             "/steps": {

@@ -7,26 +7,26 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import yaml
 from commands import wall_time
 from machine import BENCH_ADVICE, command, skipped, stepmock_command
 from measure import interleaved, ratios, show, show_ratio
 from stepmock.validators.checker import checker
-from steps import EMAIL
+from steps import Sample
 
 OURS, PEER, PYTHON = "steplint check", "check-jsonschema", 'python -c ""'
-_YAML = "".join(f"{name}: {json.dumps(value)}\n" for name, value in EMAIL.items())
 
 
-def run(rounds: int, prism_path: str | None) -> None:
+def run(sample: Sample, rounds: int, prism_path: str | None) -> None:
     """Measure and print."""
     peer = command("check-jsonschema")
     if peer is None:
         skipped("check-jsonschema", BENCH_ADVICE)
     with tempfile.TemporaryDirectory() as folder:
-        schema = Path(folder, "email.schema.json")
-        schema.write_text(json.dumps(checker("lemlist", "addStep").branches["email"].schema))
-        for ending, text in (("json", json.dumps(EMAIL)), ("yaml", _YAML)):
-            file = Path(folder, f"welcome.lemlist.addStep.{ending}")
+        schema = Path(folder, "payload.schema.json")
+        schema.write_text(json.dumps(checker(sample.provider, sample.operation).branch_of(sample.right).schema))
+        for ending, text in (("json", json.dumps(sample.right)), ("yaml", yaml.safe_dump(sample.right))):
+            file = Path(folder, f"welcome.{sample.provider}.{sample.operation}.{ending}")
             file.write_text(text)
             candidates: dict[str, Callable[[], float]] = {
                 OURS: partial(wall_time, [stepmock_command("steplint"), "check", str(file)]),
@@ -37,6 +37,11 @@ def run(rounds: int, prism_path: str | None) -> None:
             for warm_up in candidates.values():
                 warm_up()
             found = interleaved(candidates, rounds)
-            show(f"Linting one {ending.upper()} file", found, "milliseconds", scale=1000)
+            show(
+                f"Linting one {ending.upper()} file of {sample.provider} {sample.operation}",
+                found,
+                "milliseconds",
+                scale=1000,
+            )
             if PEER in found:
                 show_ratio("steplint over check-jsonschema", ratios(found[OURS], found[PEER]), "at most 0.33")

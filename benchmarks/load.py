@@ -1,4 +1,4 @@
-"""Sends add-steps over HTTP: by wrk where it is installed, else by a small client of our own, which is slower."""
+"""Sends one request over and over: by wrk where it is installed, else by a small client of our own, which is slower."""
 
 import json
 import multiprocessing
@@ -9,13 +9,13 @@ import time
 from pathlib import Path
 
 from machine import command
-from steps import BODY, PATH, headers
+from stepmock.mock_server import Request
 
 CONNECTIONS = 8
 _OWN_PROCESSES = 2
 
 _SCRIPT = """
-wrk.method = "POST"
+wrk.method = "%(method)s"
 wrk.body = %(body)s
 %(headers)s
 done = function(summary, latency, requests)
@@ -26,16 +26,19 @@ end
 """
 
 
-def requests_a_second(port: int, key: str, seconds: float) -> float:
-    """Return the rate at which a server answers add-steps on eight connections; every answer must be a 200."""
-    return _by_wrk(wrk, port, key, seconds) if (wrk := command("wrk")) else _by_own_client(port, key, seconds)
+def requests_a_second(port: int, request: Request, seconds: float) -> float:
+    """Return the rate at which a server answers a request on eight connections; no answer may be a refusal."""
+    return _by_wrk(wrk, port, request, seconds) if (wrk := command("wrk")) else _by_own_client(port, request, seconds)
 
 
-def _by_wrk(wrk: str, port: int, key: str, seconds: float) -> float:
-    fields = "\n".join(f"wrk.headers[{json.dumps(name)}] = {json.dumps(value)}" for name, value in headers(key).items())
+def _by_wrk(wrk: str, port: int, request: Request, seconds: float) -> float:
+    fields = "\n".join(
+        f"wrk.headers[{json.dumps(name)}] = {json.dumps(value)}" for name, value in request.headers.items()
+    )
+    parts = {"method": request.method, "body": json.dumps(request.body.decode()), "headers": fields}
     with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder, "add-step.lua")
-        script.write_text(_SCRIPT % {"body": json.dumps(BODY.decode()), "headers": fields})
+        script = Path(folder, "request.lua")
+        script.write_text(_SCRIPT % parts)
         done = subprocess.run(
             [
                 wrk,
@@ -44,7 +47,7 @@ def _by_wrk(wrk: str, port: int, key: str, seconds: float) -> float:
                 f"-d{max(1, round(seconds))}s",
                 "-s",
                 str(script),
-                f"http://127.0.0.1:{port}{PATH}",
+                f"http://127.0.0.1:{port}{_target(request)}",
             ],
             capture_output=True,
             text=True,
@@ -57,17 +60,22 @@ def _by_wrk(wrk: str, port: int, key: str, seconds: float) -> float:
     return float(summary["requests"]) / float(summary["microseconds"]) * 1e6
 
 
-def _by_own_client(port: int, key: str, seconds: float) -> float:
+def _target(request: Request) -> str:
+    return f"{request.path}?{request.query}" if request.query else request.path
+
+
+def _by_own_client(port: int, request: Request, seconds: float) -> float:
     with multiprocessing.get_context("spawn").Pool(_OWN_PROCESSES) as pool:
-        return sum(pool.starmap(_share, [(port, key, seconds)] * _OWN_PROCESSES))
+        return sum(pool.starmap(_share, [(port, request, seconds)] * _OWN_PROCESSES))
 
 
-def _share(port: int, key: str, seconds: float) -> float:
-    connections = [Connection(port, key) for _ in range(CONNECTIONS // _OWN_PROCESSES)]
+def _share(port: int, request: Request, seconds: float) -> float:
+    connections = [Connection(port) for _ in range(CONNECTIONS // _OWN_PROCESSES)]
+    data = written(request)
     sent, started = 0, time.perf_counter()
     while (elapsed := time.perf_counter() - started) < seconds:
         for connection in connections:
-            connection.send()
+            connection.send(data)
         for connection in connections:
             connection.receive()
         sent += len(connections)
@@ -76,29 +84,32 @@ def _share(port: int, key: str, seconds: float) -> float:
     return sent / elapsed
 
 
-class Connection:
-    """One kept-alive connection that sends the same add-step; cheap enough not to hide the server's own cost."""
+def written(request: Request) -> bytes:
+    """Return a request as the bytes that are sent."""
+    fields = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
+    head = f"{request.method} {_target(request)} HTTP/1.1\r\nhost: 127.0.0.1\r\n{fields}"
+    return f"{head}content-length: {len(request.body)}\r\n\r\n".encode() + request.body
 
-    def __init__(self, port: int, key: str) -> None:
-        fields = "".join(f"{name}: {value}\r\n" for name, value in headers(key).items())
-        self._request = (
-            f"POST {PATH} HTTP/1.1\r\nhost: 127.0.0.1\r\n{fields}content-length: {len(BODY)}\r\n\r\n"
-        ).encode() + BODY
+
+class Connection:
+    """One kept-alive connection; cheap enough not to hide the server's own cost."""
+
+    def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def send(self) -> None:
-        """Send one add-step."""
-        self._socket.sendall(self._request)
+    def send(self, data: bytes) -> None:
+        """Send one request."""
+        self._socket.sendall(data)
 
     def receive(self) -> None:
-        """Wait for the whole answer, which must be a 200."""
+        """Wait for the whole answer, which must not be a refusal."""
         reply = b""
         while b"\r\n\r\n" not in reply:
             reply += self._more()
         head, _, body = reply.partition(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise SystemExit(f"an add-step was answered by {head[:40]!r}; this is no measurement")
+        if not head.startswith(b"HTTP/1.1 2"):
+            raise SystemExit(f"a request was answered by {head[:40]!r}; this is no measurement")
         length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
         while len(body) < length:
             body += self._more()

@@ -5,6 +5,7 @@ import os
 import platform
 import shutil
 import sys
+from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
@@ -41,8 +42,9 @@ def has(package: str) -> bool:
     return True
 
 
+@cache
 def skipped(peer: str, advice: str) -> None:
-    """Say that a peer is left out, and how to get it."""
+    """Say once that a peer is left out, and how to get it."""
     print(f"  (skipped {peer}: not installed; {advice})")
 
 

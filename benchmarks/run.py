@@ -9,23 +9,28 @@ import lint
 import machine
 import over_http
 import start
+from steps import SAMPLES
 
-FIGURES = {"http": over_http.run, "start": start.run, "check": check.run, "lint": lint.run, "growth": growth.run}
+OF_A_PROVIDER = {"http": over_http.run, "check": check.run, "lint": lint.run, "growth": growth.run}
+OF_THE_SERVER = {"start": start.run}
+FIGURES = (*OF_A_PROVIDER, *OF_THE_SERVER)
 
 
 def main() -> None:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(
-        prog="run.py",
-        description="Measure the installed stepmock beside its peers.",
-        allow_abbrev=False,
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        prog="run.py", description="Measure the installed stepmock beside its peers.", allow_abbrev=False
     )
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"which figures, of {', '.join(FIGURES)}; all by default"
     )
-    parser.add_argument("--rounds", type=int, default=9, help="rounds of each figure")
-    parser.add_argument("--prism", metavar="PATH", default=machine.command("prism"), help="the command of Prism")
+    parser.add_argument(
+        "--provider", action="append", choices=[*SAMPLES, "all"], help="whose; may be repeated (default: lemlist)"
+    )
+    parser.add_argument("--rounds", type=int, default=9, help="rounds of each figure (default: %(default)s)")
+    parser.add_argument(
+        "--prism", metavar="PATH", default=machine.command("prism"), help="the command of Prism, where not on the PATH"
+    )
     options = parser.parse_args()
     if unknown := [name for name in options.names if name not in FIGURES]:
         parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(FIGURES)}")
@@ -34,9 +39,15 @@ def main() -> None:
     prism = str(Path(options.prism).absolute()) if options.prism else None
     if prism is not None and not Path(prism).is_file():
         parser.error(f"there is no {options.prism}; {machine.PRISM_ADVICE}")
+    asked = options.provider or ["lemlist"]
+    samples = [sample for name, sample in SAMPLES.items() if name in asked or "all" in asked]
     print(machine.described())
     for name in options.names or FIGURES:
-        FIGURES[name](options.rounds, prism)
+        if name in OF_THE_SERVER:
+            OF_THE_SERVER[name](options.rounds, prism)
+            continue
+        for sample in samples:
+            OF_A_PROVIDER[name](sample, options.rounds, prism)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Starts the servers that are compared, each in a process of its own on the loopback, and ends them for certain."""
 
+import json
 import os
 import signal
 import socket
@@ -9,11 +10,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from machine import stepmock_command
+from stepmock.mock_server import Emulator, Response, Settings
+from steps import Sample, fresh_key
 
 BARE_FLASK = Path(__file__).with_name("bare_flask.py")
-PRISM_DOCUMENT = Path(__file__).with_name("prism.yaml")
 _START_SECONDS = 30
 _STOP_SECONDS = 5
 
@@ -23,14 +26,57 @@ def stepmock(port: int) -> list[str]:
     return [stepmock_command("stepmock"), "serve", "--port", str(port), "--rate-limit", "off"]
 
 
-def bare_flask(port: int) -> list[str]:
-    """Return the command of the bare Flask app."""
-    return [sys.executable, str(BARE_FLASK), str(port)]
+def bare_flask(sample: Sample, port: int) -> list[str]:
+    """Return the command of the bare Flask app, which answers what stepmock does."""
+    return [sys.executable, str(BARE_FLASK), str(port), sample.provider, answer_of(sample).body.decode()]
 
 
-def prism(path: str, port: int) -> list[str]:
+def prism(path: str, document: Path, port: int) -> list[str]:
     """Return the command of Prism: one process, without the log of each request, which would slow it down."""
-    return [path, "mock", str(PRISM_DOCUMENT), "-p", str(port), "-v", "silent", "-m", "false"]
+    return [path, "mock", str(document), "-p", str(port), "-v", "silent", "-m", "false"]
+
+
+def answer_of(sample: Sample) -> Response:
+    """Return what stepmock answers to the sample request in a new world."""
+    answer = Emulator(Settings(rate_limit=False)).handle(sample.request(fresh_key()))
+    if not 200 <= answer.status < 300:
+        raise SystemExit(f"the sample of {sample.provider} is refused: {answer.body[:200]!r}")
+    return answer
+
+
+def prism_document(sample: Sample, folder: str) -> Path:
+    """Write the smallest document under which Prism answers the sample request: this is its fastest case."""
+    answer = answer_of(sample)
+    described = {
+        "operationId": sample.operation,
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in sample.names
+        ],
+        "requestBody": {"content": {"application/json": {"schema": _shape(sample.right)}}},
+        "responses": {
+            str(answer.status): {
+                "description": "Done.",
+                "content": {"application/json": {"schema": {"type": "object"}, "example": answer.json()}},
+            }
+        },
+    }
+    document = {
+        "openapi": "3.0.0",
+        "info": {"title": sample.provider, "version": "1.0.0"},
+        "paths": {sample.path: {sample.method.lower(): described}},
+    }
+    file = Path(folder, f"{sample.provider}.json")
+    file.write_text(json.dumps(document))
+    return file
+
+
+def _shape(value: Any) -> dict[str, Any]:
+    """Return the JSON types of a value as a schema."""
+    if isinstance(value, dict):
+        return {"type": "object", "properties": {name: _shape(child) for name, child in value.items()}}
+    if isinstance(value, list):
+        return {"type": "array", "items": _shape(value[0])}
+    return {"type": "string" if isinstance(value, str) else "number"}
 
 
 def free_port() -> int:
