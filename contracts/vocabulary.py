@@ -145,6 +145,7 @@ VOCABULARY: Mapping[str, Keyword] = {
                 "legacy-query": _TEXT,
                 "missing": _TEXT,
                 "facts": _table(_TEXT),
+                "fact-values": _table(_NAMES),
                 "missing-facts": _TEXT,
             },
         ),

@@ -23,7 +23,7 @@ class WorldError(ValueError):
 
 
 class JournalEntry(NamedTuple):
-    """One request and its reply. Credentials are never kept, and long bodies are cut off."""
+    """One request and its reply. Credentials are never kept, nor a query, and long bodies are cut off."""
 
     number: int
     at: float

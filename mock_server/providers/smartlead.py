@@ -82,13 +82,13 @@ def _save_sequence(
         **{name: _whole(sent[name]) for name in _KEPT_FIELDS if name in sent},
     }
     call.table("sequences")[str(stored["id"])] = stored
-    if sent.get("seq_variants") and call.behaviour("text-beside-variants") == "empty":
-        stored["subject"] = stored["email_body"] = ""
     stored["variant_ids"] = [
         variant["id"]
         for each in sent.get("seq_variants", ())
         if (variant := _save_variant(call, stored, each, variants)) is not None
     ]
+    if stored["variant_ids"] and call.behaviour("text-beside-variants") == "empty":
+        stored["subject"] = stored["email_body"] = ""
     return int(stored["id"])
 
 
@@ -125,14 +125,7 @@ def _stamped(call: Call, kind: str, table: str, old: Resource | None) -> Resourc
     now = iso_text(call.now)
     if old is not None:
         return {"id": old["id"], "created_at": old["created_at"], "updated_at": now}
-    return {"id": _new_id(call, kind, table), "created_at": now, "updated_at": now}
-
-
-def _new_id(call: Call, kind: str, table: str) -> int:
-    """Return a new id; a world that was read from a file may hold the next one already."""
-    while (name := call.new_id(kind)) in call.table(table):
-        pass
-    return int(name)
+    return {"id": int(call.new_id(kind, table)), "created_at": now, "updated_at": now}
 
 
 def _get_sequences(call: Call) -> Any:
@@ -158,7 +151,7 @@ def _variant_as_read(call: Call, variant: Resource) -> Resource:
 def _create_campaign(call: Call) -> Resource:
     now = iso_text(call.now)
     campaign = {
-        "id": _new_id(call, "campaign", "campaigns"),
+        "id": int(call.new_id("campaign", "campaigns")),
         **call.accepted(with_defaults=True),
         "created_at": now,
         "updated_at": now,

@@ -16,7 +16,8 @@ from stepmock.contracts.model import PROFILES
 from stepmock.contracts.source import read_document, with_overlay
 from stepmock.mock_server import Emulator, Request, Settings, create_app
 from stepmock.mock_server.clock import FrozenClock
-from stepmock.mock_server.providers.supaglue import apollo_wait, as_javascript, camel_case
+from stepmock.mock_server.providers.supaglue.downstream import apollo_wait
+from stepmock.mock_server.providers.supaglue.javascript import as_javascript, camel_case
 from stepmock.validators import Context, check
 from stepmock.validators.breakers import valid_examples
 
