@@ -160,6 +160,12 @@ def _check_names(document: Document) -> None:
                     f"/x-resources/{kind}/refers/{escape(field)}",
                     f'There is no resource "{target}".' + nearest(target, data["x-resources"]),
                 )
+        for field in entry.get("holds", {}):
+            if field not in entry.get("refers", {}):
+                raise document.error(
+                    f"/x-resources/{kind}/holds/{escape(field)}",
+                    f'The field "{field}" refers to no resource.' + nearest(field, entry.get("refers", {})),
+                )
 
 
 def _check_facts(document: Document) -> None:

@@ -1,6 +1,7 @@
 """One provider as the emulator serves it: its contract, its paths, its handlers, and how its worlds begin."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -36,8 +37,9 @@ class Provider:
         self._open_account: Callable[[World, Contract, float], None] = getattr(module, "open_account", _open_nothing)
         self._seed = settings.seed
         given = settings.worlds.get(contract.provider)
-        self._start = given if given is not None else starting_world(contract.provider, settings.world)
-        read_resources(self._start, contract)
+        self._start = read_resources(
+            given if given is not None else starting_world(contract.provider, settings.world), contract
+        )
 
     def path_below(self, request: Request) -> str | None:
         """Return the path below the base path, or None when the request is for someone else."""
@@ -50,7 +52,7 @@ class Provider:
 
     def new_world(self, name: str, now: float) -> World:
         """Return a new world in the state that worlds begin in."""
-        world = World(name, self._seed, read_resources(self._start, self.contract))
+        world = World(name, self._seed, deepcopy(self._start))
         self._open_account(world, self.contract, now)
         return world
 

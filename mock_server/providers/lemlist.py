@@ -235,9 +235,10 @@ def _listed_sequence(call: Call, sequence: Resource) -> Resource:
         ],
     }
     if "parentId" in sequence:
-        parent = call.table("sequences")[sequence["parentId"]]
+        condition = sequence["conditionalStepId"]
+        parent = call.table("sequences")[steps[condition]["sequenceId"]]
         listed["parentId"] = parent["_id"]
-        listed["conditionalStepIndex"] = parent["steps"].index(sequence["conditionalStepId"]) + 1
+        listed["conditionalStepIndex"] = parent["steps"].index(condition) + 1
     return listed
 
 
