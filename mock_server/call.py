@@ -65,15 +65,9 @@ class Call:
             raise Refused(refusal)
         return resource
 
-    def new_id(self, kind: str, table: str = "") -> str:
-        """Return a new id in the form of its kind; one that is not yet in `table`, where that is given.
-
-        A world that was read from a file may hold the ids that come next.
-        """
-        name = self.world.new_id(self.contract.identifiers[kind])
-        while table and name in self.world.resources[table]:
-            name = self.world.new_id(self.contract.identifiers[kind])
-        return name
+    def new_id(self, kind: str) -> str:
+        """Return a new id in the form of its kind."""
+        return self.world.new_id(self.contract.identifiers[kind])
 
     def accepted(self, *, with_defaults: bool) -> dict[str, Any]:
         """Return the fields of the payload that the provider takes."""

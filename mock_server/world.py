@@ -56,9 +56,12 @@ class World:
         self.journal: deque[JournalEntry] = deque(maxlen=MAX_JOURNAL_ENTRIES)
 
     def new_id(self, form: Identifier) -> str:
-        """Return the next id of this world."""
-        self.counter += 1
-        return identifier(form, self.seed, self.id, self.counter)
+        """Return the next id of this world that no resource has: one that was read from a file may have it."""
+        while True:
+            self.counter += 1
+            name = identifier(form, self.seed, self.id, self.counter)
+            if not any(name in table for table in self.resources.values()):
+                return name
 
 
 def read_resources(data: Any, contract: Contract) -> dict[str, dict[str, Resource]]:

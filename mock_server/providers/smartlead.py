@@ -73,7 +73,7 @@ def _save_sequence(
     if old is None and sent.get("id") is not None:
         call.behaviour("gone-sequence-id")
     stored = {
-        **_stamped(call, "sequence", "sequences", old),
+        **_stamped(call, "sequence", old),
         "email_campaign_id": campaign["id"],
         "seq_number": int(sent["seq_number"]),
         "subject": sent.get("subject", ""),
@@ -102,7 +102,7 @@ def _save_variant(
     label = sent.get("variant_label", sent.get("variant_id"))
     share = sent.get("variant_distribution_percentage", sent.get("distribution"))
     stored = {
-        **_stamped(call, "variant", "variants", old),
+        **_stamped(call, "variant", old),
         "is_deleted": False,
         "subject": sent.get("subject", ""),
         "email_body": sent["email_body"],
@@ -120,12 +120,12 @@ def _taken(sent: Mapping[str, Any], olds: dict[str, Resource]) -> Resource | Non
     return None if sent.get("id") is None else olds.pop(str(int(sent["id"])), None)
 
 
-def _stamped(call: Call, kind: str, table: str, old: Resource | None) -> Resource:
+def _stamped(call: Call, kind: str, old: Resource | None) -> Resource:
     """Return the id and the times of an old resource, or of a new one."""
     now = iso_text(call.now)
     if old is not None:
         return {"id": old["id"], "created_at": old["created_at"], "updated_at": now}
-    return {"id": int(call.new_id(kind, table)), "created_at": now, "updated_at": now}
+    return {"id": int(call.new_id(kind)), "created_at": now, "updated_at": now}
 
 
 def _get_sequences(call: Call) -> Any:
@@ -151,7 +151,7 @@ def _variant_as_read(call: Call, variant: Resource) -> Resource:
 def _create_campaign(call: Call) -> Resource:
     now = iso_text(call.now)
     campaign = {
-        "id": int(call.new_id("campaign", "campaigns")),
+        "id": int(call.new_id("campaign")),
         **call.accepted(with_defaults=True),
         "created_at": now,
         "updated_at": now,

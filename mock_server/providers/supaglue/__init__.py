@@ -51,7 +51,7 @@ def _create_sequence(call: Call) -> Resource:
         raise Refused("too-many-steps", f"A sequence holds at most {MAX_STEPS_PER_SEQUENCE} steps in stepmock.")
     now = iso_text(call.now)
     sequence = {
-        "id": call.new_id(_downstream(call).id_kind, "sequences"),
+        "id": call.new_id(_downstream(call).id_kind),
         "name": record["name"],
         "type": record["type"],
         "tags": record.get("tags", []),

@@ -74,7 +74,7 @@ def _apollo_step(call: Call, sequence: Resource, step: Resource, order: Any = No
         **step.get("custom_fields", {}),
     }
     _send(call, "POST", f"{_APOLLO}/emailer_steps", body)
-    name = call.new_id("apollo", "steps")
+    name = call.new_id("apollo")
     if not _has_touch(call, step["type"]):
         return Made(name, {})
     touch, made = call.new_id("apollo"), call.new_id("apollo")
@@ -144,7 +144,7 @@ def _outreach_step(call: Call, sequence: Resource, step: Resource, order: Any = 
     }
     related = {"sequence": _relation(parse_int(sequence["id"]), "sequence")}
     _send_resource(call, "sequenceSteps", "sequenceStep", attributes, related)
-    name = call.new_id("number", "steps")
+    name = call.new_id("number")
     if template_id is None:
         call.behaviour("outreach-without-template")
         return Made(name, {})
@@ -195,7 +195,7 @@ def _salesloft_sequence(call: Call, sequence: Resource, record: Resource, steps:
         "cadence_content": {"step_groups": groups},
     }
     _send(call, "POST", f"{_SALESLOFT}/cadence_imports", body)
-    return [Made(call.new_id("number", "steps"), {"order": order}) for order in range(1, len(steps) + 1)]
+    return [Made(call.new_id("number"), {"order": order}) for order in range(1, len(steps) + 1)]
 
 
 def _salesloft_step(call: Call, sequence: Resource, step: Resource) -> Made:
@@ -203,7 +203,7 @@ def _salesloft_step(call: Call, sequence: Resource, step: Resource) -> Made:
     group = salesloft_group(step, step.get("interval_seconds", 0), order)
     content = {"cadence_id": parse_int(sequence["id"]), "step_groups": [group], **step.get("custom_fields", {})}
     _send(call, "POST", f"{_SALESLOFT}/cadence_imports", {"cadence_content": content})
-    return Made(call.new_id("number", "steps"), given(order=order))
+    return Made(call.new_id("number"), given(order=order))
 
 
 def salesloft_group(step: Resource, passed: float | None, order: Any) -> Resource:
