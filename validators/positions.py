@@ -39,11 +39,12 @@ class Lines:
 def json_offsets(text: str, twice: list[Where] | None = None) -> dict[str, int]:
     """Return where each pointer's member or item begins in a JSON text; of a key that stands twice, the last.
 
-    The places of keys that stand twice are added to `twice`.
+    The places of keys that stand twice are added to `twice`. A text with nothing in it has its root at the beginning.
     """
     start = _skip(text, 0)
     offsets = {"": start}
-    _scan(text, start, (), offsets, [] if twice is None else twice)
+    if start < len(text):
+        _scan(text, start, (), offsets, [] if twice is None else twice)
     return offsets
 
 

@@ -260,6 +260,15 @@ def test_a_variant_keeps_its_id_gets_a_new_one_or_is_dropped(profile):
 
 
 @BOTH
+def test_a_sequence_whose_variants_are_all_gone_keeps_its_own_text(profile):
+    client = Client(profile)
+    for variants in ([variant("D", id=99), variant("E", id=98)], []):
+        client.save(step(seq_variants=variants))
+        [stored] = client.steps()
+        assert (stored["subject"], stored["email_body"], stored["sequence_variants"]) == ("Hello", "<p>Hello</p>", None)
+
+
+@BOTH
 def test_the_other_names_of_variant_fields_are_taken(profile):
     client = Client(profile)
     other = {"subject": "S", "email_body": "B", "variant_id": "A", "distribution": 70}
@@ -438,6 +447,10 @@ HOSTILE = [
     "\ud83d",
     "{id}",
     "1\n",
+    "01",
+    "-0",
+    "-01",
+    "00",
 ]
 
 
@@ -470,7 +483,11 @@ def test_an_id_that_is_no_integer_is_400(profile, name):
 
 
 @BOTH
-@pytest.mark.parametrize("query", ["", "api_key=", "api_key=invalid-key", "apikey=k", "api_key=a&api_key=invalid"])
+@pytest.mark.parametrize(
+    "query",
+    ["", "api_key=", "api_key=invalid-key", "apikey=k", "api_key=a&api_key=invalid", "api_key=%FF", "api_key=%FE",
+     "api_key=a%C3", "api_key=%ED%A0%80"],
+)  # fmt: skip
 def test_a_missing_or_refused_key_is_401(profile, query):
     reply = Client(profile).send("GET", "/campaigns", query=query)
     assert (reply.status, reply.json()) == (401, {"message": "Invalid API Key"})
