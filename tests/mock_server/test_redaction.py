@@ -52,7 +52,7 @@ def test_a_body_without_a_credential_is_kept_as_it_came(provider, body):
 
 @pytest.mark.parametrize(
     "body",
-    [b"api_key" * 100_000, b"api_key " * 100_000, b'"api_key":"' * 100_000, b'{"api_key":' * 50_000, b"api_key=\\" * 9999],
+    [b"api_key" * 100_000, b"api_key " * 100_000, b'"api_key":"' * 100_000, b'{"api_key":' * 50_000],
     ids=len,
 )  # fmt: skip
 def test_a_hostile_body_takes_no_long_time(body):
