@@ -26,8 +26,12 @@ class Redaction:
     def __call__(self, body: bytes) -> bytes:
         """Return a body without credentials: those among the members of a JSON object, or anywhere in other text."""
         folded = body.lower()
-        if not any(name in folded for name in self._hints):
-            return body
+        for name in self._hints:
+            if name in folded:
+                return self._masked(body)
+        return body
+
+    def _masked(self, body: bytes) -> bytes:
         try:
             payload = json.loads(body)
         except (ValueError, RecursionError):

@@ -60,7 +60,10 @@ class World:
         while True:
             self.counter += 1
             name = identifier(form, self.seed, self.id, self.counter)
-            if not any(name in table for table in self.resources.values()):
+            for table in self.resources.values():
+                if name in table:
+                    break
+            else:
                 return name
 
 
