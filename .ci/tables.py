@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from stepmock.contracts import load, providers
+from stepmock.contracts.model import Refusal
 from stepmock.validators.reports.rules import rules_as_markdown
 
 ROOT = Path(__file__).parent.parent
@@ -43,14 +44,17 @@ def _fidelity() -> str:
                         other_rule.confidence,
                     )
                 )
-        for refusal in documented.refusals.values():
-            if refusal.confidence != "documented":
-                body = refusal.body if isinstance(refusal.body, str) else json.dumps(refusal.body)
-                answer = f"{refusal.status} `{body}`" if "{message}" not in body else f"{refusal.status}, our sentence"
-                rows.append(
-                    _row(name, f"refusal {refusal.name}", answer, answer, refusal.confidence, refusal.confidence)
-                )
+        for key, refusal in documented.refusals.items():
+            seen = observed.refusals[key]
+            if refusal.confidence != "documented" or _answer(seen) != _answer(refusal):
+                answers = _answer(refusal), _answer(seen)
+                rows.append(_row(name, f"refusal {key}", *answers, refusal.confidence, seen.confidence))
     return "\n".join(rows)
+
+
+def _answer(refusal: Refusal) -> str:
+    body = refusal.body if isinstance(refusal.body, str) else json.dumps(refusal.body)
+    return f"{refusal.status} `{body}`" if "{message}" not in body else f"{refusal.status}, our sentence"
 
 
 def _row(provider: str, topic: str, documented: str, observed: str, *confidences: str) -> str:

@@ -45,14 +45,13 @@ def compile_contract(path: Path, profile: str) -> dict[str, Any]:
         "paths": [server.path for server in servers],
         "trailing_slash": "trailing-slash" in provider,
         "sentences": provider.get("sentences", "plain"),
-        "empty_body": provider.get("empty-body", ""),
         "parses_first": "parses" in provider,
         "credential": {key: scheme[key] for key in ("type", "scheme", "in", "name") if key in scheme}
         | {key.replace("-", "_"): value for key, value in scheme.get("x-credential", {}).items()},
         "pages": data["x-pages"],
         "rate_limit": _rate_limit(data.get("x-rate-limit")),
         "identifiers": _identifiers(data["components"]["schemas"]),
-        "body_rules": data["x-body-rules"],
+        "body_rules": data["x-body-rules"] | ({"empty": provider["empty-body"]} if "empty-body" in provider else {}),
         "rules": {code: {"refusal": "invalid-payload", "says": "", **rule} for code, rule in data["x-rules"].items()},
         "refusals": {
             name: {key.replace("-", "_"): value for key, value in refusal.items()}
@@ -283,7 +282,7 @@ def _is_condition(path: str) -> bool:
 
 
 def _every_rule_is_used(document: Document, compiled: Mapping[str, Any]) -> None:
-    used = set(compiled["body_rules"].values())
+    used = set(document.data["x-body-rules"].values())
     for operation in compiled["operations"].values():
         checks = operation["checks"]
         for branch in [checks["root"], *checks["branches"].values()] if checks else []:

@@ -5,7 +5,7 @@ straight from `compile_contract` for a contract that is not shipped.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -151,11 +151,17 @@ class Contract:
         self.mounts: list[str] = [f"/{self.provider}{path}" for path in self.paths]
         self.takes_trailing_slash: bool = compiled["trailing_slash"]
         self.sentences: str = compiled["sentences"]
-        self.empty_body: str = compiled["empty_body"]
         self.parses_first: bool = compiled["parses_first"]
         self.credential: Mapping[str, Any] = compiled["credential"]
         self.body_rules: Mapping[str, str] = compiled["body_rules"]
+        """The rules about a body as a text; an entry `empty` says what an empty body stands for, and is no rule."""
         self.resources: Mapping[str, Any] = compiled["resources"]
+
+    @property
+    def fact_values(self) -> Mapping[str, Sequence[str]]:
+        """The values that a fact of the credential may have, by its name; a fact that is not here takes any text."""
+        found: Mapping[str, Sequence[str]] = self.credential.get("fact_values", {})
+        return found
 
     def __repr__(self) -> str:
         return f"<Contract {self.provider} ({self.profile})>"

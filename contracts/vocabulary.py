@@ -129,9 +129,10 @@ VOCABULARY: Mapping[str, Keyword] = {
         ),
     ),
     "x-resources": Keyword(
-        "The kinds of things that a world holds, and which fields refer to which kind.",
+        "The kinds of things that a world holds: their form, which fields refer to which kind, and which of these "
+        "hold what they name, each with the field that names the holder in turn.",
         "root",
-        _table(_record({}, {"schema": {"type": "object"}, "refers": _table(_TEXT)})),
+        _table(_record({}, {"schema": {"type": "object"}, "refers": _table(_TEXT), "holds": _table(_TEXT)})),
     ),
     "x-shared": Keyword("A shelf for YAML anchors; it means nothing by itself.", "root", {"type": "object"}),
     "x-source": Keyword("Where an operation is described.", "operation", _SOURCE),
@@ -148,6 +149,7 @@ VOCABULARY: Mapping[str, Keyword] = {
                 "legacy-query": _TEXT,
                 "missing": _TEXT,
                 "facts": _table(_TEXT),
+                "fact-values": _table(_NAMES),
                 "missing-facts": _TEXT,
             },
         ),

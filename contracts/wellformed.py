@@ -152,6 +152,7 @@ def _check_names(document: Document) -> None:
             raise document.error(
                 pointer, f'There is no page "{source["page"]}".' + nearest(source["page"], data["x-pages"])
             )
+    _check_facts(document)
     for kind, entry in data["x-resources"].items():
         for field, target in entry.get("refers", {}).items():
             if target not in data["x-resources"]:
@@ -159,6 +160,37 @@ def _check_names(document: Document) -> None:
                     f"/x-resources/{kind}/refers/{escape(field)}",
                     f'There is no resource "{target}".' + nearest(target, data["x-resources"]),
                 )
+        for field in entry.get("holds", {}):
+            if field not in entry.get("refers", {}):
+                raise document.error(
+                    f"/x-resources/{kind}/holds/{escape(field)}",
+                    f'The field "{field}" refers to no resource.' + nearest(field, entry.get("refers", {})),
+                )
+
+
+def _check_facts(document: Document) -> None:
+    """Every fact that a rule asks for, or whose values are listed, is one of the credential, and may have the value."""
+    facts: dict[str, list[str] | None] = {}
+    for name, scheme in document.data["components"].get("securitySchemes", {}).items():
+        credential = scheme.get("x-credential", {})
+        facts |= dict.fromkeys(credential.get("facts", {}))
+        for fact, values in credential.get("fact-values", {}).items():
+            if fact not in facts:
+                raise document.error(
+                    f"/components/securitySchemes/{escape(name)}/x-credential/fact-values/{escape(fact)}",
+                    f'There is no fact "{fact}".' + nearest(fact, facts),
+                )
+            facts[fact] = values
+    for _, pointer, mapping in _mappings(document.data):
+        for index, entry in enumerate(mapping.get("x-when-fact", [])):
+            fact, at = entry["fact"], f"{pointer}/x-when-fact/{index}"
+            if fact not in facts:
+                raise document.error(f"{at}/fact", f'There is no fact "{fact}".' + nearest(fact, facts))
+            for value in entry["is"]:
+                if value not in (facts[fact] or [value]):
+                    raise document.error(
+                        f"{at}/is", f'The fact "{fact}" is never "{value}".' + nearest(value, facts[fact] or [])
+                    )
 
 
 def _codes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

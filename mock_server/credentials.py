@@ -5,6 +5,7 @@ from binascii import Error as Base64Error
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ..validators.plain import is_unicode
 from .call import Refused
 from .messages import Request
 
@@ -19,12 +20,13 @@ class Admission(NamedTuple):
 def admission(scheme: Mapping[str, Any], request: Request, allowed: frozenset[str], missing: str) -> Admission:
     """Return what lets a request in; raises Refused with `missing`, or as the scheme says, for what does not.
 
-    Any key is let in that is not empty and does not begin with `invalid`, unless `allowed` lists the keys.
+    Any key is let in that is not empty and does not begin with `invalid`, unless `allowed` lists the keys. A key that
+    does not decode is none that a provider gives out.
     """
     key = _key_of(scheme, request)
     if key is None:
         raise Refused(missing or scheme.get("missing", "unauthorized"))
-    if key == _MALFORMED or key.startswith("invalid") or (allowed and key not in allowed):
+    if key == _MALFORMED or key.startswith("invalid") or not is_unicode(key) or (allowed and key not in allowed):
         raise Refused("unauthorized")
     facts = {name: request.headers.get(header, "") for name, header in scheme.get("facts", {}).items()}
     if not all(facts.values()):

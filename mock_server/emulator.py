@@ -137,8 +137,8 @@ class Emulator:
                 response.status,
                 tuple(item.code for item in outcome.violations),
                 outcome.confidence,
-                request.body[:MAX_JOURNAL_BODY_BYTES],
-                response.body[:MAX_JOURNAL_BODY_BYTES],
+                provider.redact(request.body)[:MAX_JOURNAL_BODY_BYTES],
+                provider.redact(response.body)[:MAX_JOURNAL_BODY_BYTES],
             )
         )
         return response
@@ -157,22 +157,24 @@ def _routed(
     if operation is None and (outcome := _unparsable(contract, request, _request_id(world))):
         return outcome
     if match is None:
-        raise Refused(contract.behaviours["unknown-path"].choice)
+        behaviour = contract.behaviours["unknown-path"]
+        outcome = _refused(contract, Refused(behaviour.choice), request, _request_id(world))
+        return outcome._replace(confidence=weakest(outcome.confidence, behaviour.confidence))
     if operation is None:
         outcome = _refused(contract, Refused("method-not-allowed"), request, _request_id(world))
         return outcome._replace(headers=[("Allow", ", ".join(sorted(match.operations)))])
     check = checker(contract.provider, operation.name, contract.profile) if operation.checks else None
-    parameters = read_parameters(operation.path_schemas, match.parameters)
+    parameters = read_parameters(operation.path_schemas, match.parameters, are_ids=True)
     payload, noted = _payload(contract, request) if check else (None, [])
     query = read_parameters(operation.query, request.arguments())
     call = Call(contract, operation, world, now, parameters, query, payload, check, facts)
     handler = provider.handlers[operation.name]
-    call.context = handler.locate(call)._replace(settings=facts)
-    violations = check.check(payload, call.context) if check and not noted else noted
-    if any(item.severity == "error" for item in violations):
-        return _refused_by_rule(contract, violations, _request_id(world))
-    call.warnings = violations
     try:
+        call.context = handler.locate(call)._replace(settings=facts)
+        violations = check.check(payload, call.context) if check and not noted else noted
+        if any(item.severity == "error" for item in violations):
+            return _refused_by_rule(contract, violations, _request_id(world))
+        call.warnings = violations
         body = handler.act(call)
     except Refused as refused:
         outcome = _refused(contract, refused, request, _request_id(world))
@@ -197,14 +199,12 @@ def _payload(contract: Contract, request: Request) -> tuple[Any, list[Violation]
     if len(request.body) > MAX_BODY_BYTES:
         raise Refused("body-too-large", f"The body is larger than {MAX_BODY_BYTES} bytes.")
     kind = _media_type(request)
-    if (request.body or contract.empty_body) and kind != "application/json":
+    if (request.body or "empty" in contract.body_rules) and kind != "application/json":
         raise Refused(
             "unsupported-media-type",
             "Send the body as Content-Type: application/json"
             + (f", not {kind[:60]}." if kind else "; the request has none."),
         )
-    if contract.empty_body and not request.body:
-        return {}, []
     reading = read_json(request.body, contract.body_rules)
     return reading.payload, [violation(contract, finding) for finding in reading.findings]
 

@@ -18,8 +18,11 @@ class Request(NamedTuple):
     body: bytes = b""
 
     def arguments(self) -> dict[str, str]:
-        """Return the query's arguments by name; of one that stands twice, the last."""
-        return dict(parse_qsl(self.query, keep_blank_values=True)) if self.query else {}
+        """Return the query's arguments by name; of one that stands twice, the last.
+
+        Bytes that are no UTF-8 become lone surrogates, so that different ones stay different.
+        """
+        return dict(parse_qsl(self.query, keep_blank_values=True, errors="surrogateescape")) if self.query else {}
 
 
 class Response(NamedTuple):

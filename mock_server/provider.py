@@ -1,6 +1,7 @@
 """One provider as the emulator serves it: its contract, its paths, its handlers, and how its worlds begin."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -14,6 +15,7 @@ from ..validators.worlds import starting_world
 from .call import Call, Handler
 from .credentials import Admission
 from .messages import Request
+from .redaction import Redaction
 from .routing import Router
 from .settings import Settings
 from .world import World, read_resources
@@ -26,6 +28,7 @@ class Provider:
         module = _module_of(contract.provider)
         self.contract = contract
         self.router = Router(contract.operations.values(), takes_trailing_slash=contract.takes_trailing_slash)
+        self.redact = Redaction(contract.credential)
         self.admit: Callable[[Admission], None] = getattr(module, "admit", _admit_all)
         written: Mapping[str, Handler] = getattr(module, "HANDLERS", {})
         self.handlers = {
@@ -34,8 +37,9 @@ class Provider:
         self._open_account: Callable[[World, Contract, float], None] = getattr(module, "open_account", _open_nothing)
         self._seed = settings.seed
         given = settings.worlds.get(contract.provider)
-        self._start = given if given is not None else starting_world(contract.provider, settings.world)
-        read_resources(self._start, contract)
+        self._start = read_resources(
+            given if given is not None else starting_world(contract.provider, settings.world), contract
+        )
 
     def path_below(self, request: Request) -> str | None:
         """Return the path below the base path, or None when the request is for someone else."""
@@ -48,7 +52,7 @@ class Provider:
 
     def new_world(self, name: str, now: float) -> World:
         """Return a new world in the state that worlds begin in."""
-        world = World(name, self._seed, read_resources(self._start, self.contract))
+        world = World(name, self._seed, deepcopy(self._start))
         self._open_account(world, self.contract, now)
         return world
 

@@ -1,15 +1,18 @@
 """Everything that one credential sees, as plain data."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, NamedTuple
 
 import jsonschema_rs
 
 from ..contracts.limits import MAX_JOURNAL_ENTRIES
 from ..contracts.model import Contract, Identifier
-from ..validators.places import sites
+from ..validators.places import Where, sites
+from ..validators.plain import plain_problems
+from .clock import seconds_of
 from .identifiers import identifier
 
 FORMAT = "stepmock-world"
@@ -23,7 +26,7 @@ class WorldError(ValueError):
 
 
 class JournalEntry(NamedTuple):
-    """One request and its reply. Credentials are never kept, and long bodies are cut off."""
+    """One request and its reply. Credentials are never kept, nor a query, and long bodies are cut off."""
 
     number: int
     at: float
@@ -53,9 +56,15 @@ class World:
         self.journal: deque[JournalEntry] = deque(maxlen=MAX_JOURNAL_ENTRIES)
 
     def new_id(self, form: Identifier) -> str:
-        """Return the next id of this world."""
-        self.counter += 1
-        return identifier(form, self.seed, self.id, self.counter)
+        """Return the next id of this world that no resource has: one that was read from a file may have it."""
+        while True:
+            self.counter += 1
+            name = identifier(form, self.seed, self.id, self.counter)
+            for table in self.resources.values():
+                if name in table:
+                    break
+            else:
+                return name
 
 
 def read_resources(data: Any, contract: Contract) -> dict[str, dict[str, Resource]]:
@@ -72,36 +81,92 @@ def read_resources(data: Any, contract: Contract) -> dict[str, dict[str, Resourc
     for kind in resources:
         if kind not in contract.resources:
             raise WorldError(f"There is no resource {kind!r}; {contract.title} has {', '.join(contract.resources)}.")
-    found = {kind: _table(kind, resources.get(kind, {}), entry) for kind, entry in contract.resources.items()}
+    found = {kind: _table(contract, kind, resources.get(kind, {})) for kind in contract.resources}
     for kind, entry in contract.resources.items():
         for field, target in entry.get("refers", {}).items():
             _check_references(found, kind, field, target)
+    _check_holders(found, contract.resources)
     return deepcopy(found)
 
 
-def _table(kind: str, entries: Any, form: Mapping[str, Any]) -> dict[str, Resource]:
+def _place(*tokens: object) -> str:
+    return ".".join(str(token) for token in ("resources", *tokens))
+
+
+def _table(contract: Contract, kind: str, entries: Any) -> dict[str, Resource]:
     if not isinstance(entries, dict):
-        raise WorldError(f"resources.{kind} must be an object of resources by id.")
-    schema = jsonschema_rs.Draft202012Validator(dict(form.get("schema", {})))
+        raise WorldError(f"{_place(kind)} must be an object of resources by id.")
+    schema = jsonschema_rs.Draft202012Validator(
+        dict(contract.resources[kind].get("schema", {})), validate_formats=True, formats={"date-time": _is_time}
+    )
     for name, entry in entries.items():
-        if not isinstance(entry, dict) or entry.get("_id", entry.get("id")) not in (name, _as_integer(name)):
-            raise WorldError(f"resources.{kind}.{name} must be an object whose id is its key.")
+        if not isinstance(entry, dict) or _id_of(entry) != name:
+            raise WorldError(f"{_place(kind, name)} must be an object whose id is its key.")
+        for problem in plain_problems(entry, contract.body_rules):
+            raise WorldError(f"{_place(kind, name, *problem.where)}: {problem.message}")
         for error in schema.iter_errors(entry):
-            place = ".".join(str(token) for token in ("resources", kind, name, *error.instance_path))
-            raise WorldError(f"{place}: {error.message[:200]}.")
+            raise WorldError(f"{_place(kind, name, *error.instance_path)}: {error.message[:200]}.")
     return entries
 
 
-def _as_integer(name: str) -> int | None:
-    return int(name) if name.isdecimal() else None
+def _id_of(entry: Resource) -> Any:
+    """Return the id of a resource as a text."""
+    return _as_key(entry.get("_id", entry.get("id")))
+
+
+def _as_key(value: Any) -> Any:
+    """Return a value that names a resource as its key in a table: of an integer, the text; any other as it is."""
+    return str(value) if type(value) is int else value
+
+
+def _is_time(text: str) -> bool:
+    try:
+        seconds_of(text)
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
+def _named(entry: Resource, field: str) -> Iterator[tuple[Where, Any]]:
+    """Yield each id that a field holds, or each item of a list, with its place; a dotted field goes deeper."""
+    for where, value in sites(entry, tuple(field.split("."))):
+        for reference in value if isinstance(value, list) else [value]:
+            yield where, reference
 
 
 def _check_references(found: Mapping[str, Mapping[str, Resource]], kind: str, field: str, target: str) -> None:
-    """Every id that a field holds, or each item of a list, is that of a resource; a dotted field goes deeper."""
+    """Every id that a field holds is that of a resource."""
     for name, entry in found[kind].items():
-        for where, value in sites(entry, tuple(field.split("."))):
-            for reference in value if isinstance(value, list) else [value]:
-                text = str(reference) if type(reference) is int else reference
-                if not isinstance(text, str) or text not in found[target]:
-                    place = ".".join(str(token) for token in ("resources", kind, name, *where))
-                    raise WorldError(f"{place} names {reference!r}, which is not in {target}.")
+        for where, reference in _named(entry, field):
+            key = _as_key(reference)
+            if not isinstance(key, str) or key not in found[target]:
+                raise WorldError(f"{_place(kind, name, *where)} names {reference!r}, which is not in {target}.")
+
+
+def _check_holders(found: Mapping[str, Mapping[str, Resource]], forms: Mapping[str, Any]) -> None:
+    """What one resource holds names it as the holder, stands there once, and holds it in no turn."""
+    holders: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for kind, form in forms.items():
+        for field, back in form.get("holds", {}).items():
+            target = form["refers"][field]
+            expected = {
+                (name, key) for name, entry in found[target].items() if isinstance(key := _as_key(entry.get(back)), str)
+            }
+            for holder, entry in found[kind].items():
+                for where, reference in _named(entry, field):
+                    key = _as_key(reference)
+                    if (key, holder) not in expected:
+                        raise WorldError(
+                            f"{_place(kind, holder, *where)} names {reference!r} twice, or {_place(target, key, back)} "
+                            f"does not name {holder!r}."
+                        )
+                    expected.remove((key, holder))
+                    holders.setdefault((target, key), set()).add((kind, holder))
+            for name, holder in sorted(expected):
+                place = _place(kind, holder, field)
+                raise WorldError(f"{_place(target, name, back)} names {holder!r}, and {place} does not name it.")
+    try:
+        TopologicalSorter(holders).prepare()
+    except CycleError as error:
+        kind, name = error.args[1][0]
+        raise WorldError(f"{_place(kind, name)} is held by something that it holds itself.") from None

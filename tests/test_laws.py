@@ -10,6 +10,7 @@ import jsonschema
 import jsonschema_rs
 import pytest
 import stepmock.contracts
+from drives import Caller
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from openapi_core import OpenAPI
@@ -21,6 +22,7 @@ from stepmock.contracts.source import read_document, with_overlay
 from stepmock.mock_server import Emulator, Request, Settings
 from stepmock.validators import Violation, check
 from stepmock.validators.breakers import breakers, operations_with_payload, valid_examples
+from stepmock.validators.lint import lint_text
 from stepmock.validators.reading import read_json
 from stepmock.validators.worlds import docs_context
 
@@ -366,3 +368,28 @@ def test_openapi_core_agrees_with_the_rules_of_json_schema(profile, operation, d
 def test_openapi_core_accepts_every_example(profile, operation):
     for example in valid_examples(PROVIDER, operation, profile):
         assert oracle_accepts(profile, operation, example)
+
+
+TARGETS = [
+    ("lemlist/addStep", "POST", "/sequences/seq_lkCSKd32qSZZTe5Ru/steps"),
+    ("lemlist/createCampaign", "POST", "/campaigns"),
+    ("saleshandy/createStep", "POST", "/sequences/JA5YdAr9wy/steps"),
+    ("saleshandy/createSequence", "POST", "/sequences"),
+    ("smartlead/saveSequences", "POST", "/campaigns/1/sequences"),
+    ("smartlead/createCampaign", "POST", "/campaigns/create"),
+    ("supaglue/createSequenceStep", "POST", "/sequences/0258cbc6-6020-430a-848e-aafacbadf4ae/sequence_steps"),
+    ("supaglue/createSequence", "POST", "/sequences"),
+    ("supaglue/updateSequenceStep", "PATCH", "/sequences/0258cbc6-6020-430a-848e-aafacbadf4ae/sequence_steps/1"),
+]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(("operation", "method", "path"), TARGETS, ids=[target[0] for target in TARGETS])
+@pytest.mark.parametrize("body", [b"", b" ", b"\n", b"{}", b"[]", b"null", b"{", b"\xef\xbb\xbf", b'{"a":1,"a":NaN}'])
+def test_a_file_and_a_request_of_the_same_bytes_break_the_same_rules(profile, operation, method, path, body):
+    call = Caller(EMULATORS[profile], operation.partition("/")[0], f"bytes{next(KEYS)}")
+    located = lint_text("step.json", body, operation, profile)
+    told = [(item.violation.code, item.violation.pointer) for item in located if item.violation.severity == "error"]
+    response = call(method, path, body=body)
+    assert sorted(rules_in_header(response)) == sorted(told)
+    assert (response.status >= 400) == bool(told)

@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from lemlist_page import CONDITION_KEYS, EDITABLE, FILM, METHODS, PICTURE, STEP_TYPES, VALUES
 from stepmock.contracts import load
 from stepmock.mock_server import Emulator, Request, Settings
 from stepmock.validators import Context, check
@@ -14,26 +15,6 @@ ADD = "Add Step"
 UPDATE = "Update Step"
 LEMLIST = load("lemlist")
 FACTS = docs_context(LEMLIST)
-PICTURE = "https://cdn.example.com/a.png"
-FILM = "https://cdn.example.com/a.mp4"
-VALUES = {
-    "subject": "Hello",
-    "message": "Hi",
-    "altMessage": "Hey",
-    "title": "Call",
-    "method": "POST",
-    "url": "https://example.com/hook",
-    "conditionKey": "emailsOpened",
-    "delayType": "waitUntil",
-    "campaignId": "cam_ABC123XYZ456",
-    "images": [PICTURE],
-    "videos": [FILM],
-    "skillName": "Sales",
-    "endorseAnyFallback": True,
-    "recordMode": "ai",
-    "index": 0,
-    "delay": 3,
-}
 
 
 def found(operation, payload):
@@ -45,26 +26,6 @@ def rows(page, section, cases):
     return [pytest.param(*values, id=f"{page}: {section}: {name}") for name, values in cases]
 
 
-# type, required fields with the rule that each breaks when it is missing, optional fields
-STEP_TYPES = [
-    ("email", {"subject": "LEM030", "message": "LEM040"}, ["index", "delay"]),
-    ("manual", {"title": "LEM041"}, ["message", "index", "delay"]),
-    ("phone", {}, ["message", "index", "delay"]),
-    ("api", {"method": "LEM050", "url": "LEM052"}, ["index", "delay"]),
-    ("linkedinVisit", {}, ["index", "delay"]),
-    ("linkedinInvite", {}, ["message", "images", "videos", "index", "delay"]),
-    ("linkedinSend", {"message": "LEM040"}, ["altMessage", "images", "videos", "index", "delay"]),
-    ("linkedinVoiceNote", {}, ["index", "delay", "recordMode"]),
-    ("linkedinFollow", {}, ["index", "delay"]),
-    ("linkedinLikeLastPost", {}, ["index", "delay"]),
-    ("linkedinCommentLastPost", {}, ["index", "delay"]),
-    ("linkedinEndorse", {}, ["index", "delay", "skillName", "endorseAnyFallback"]),
-    ("linkedinWithdrawInvitation", {}, ["index", "delay"]),
-    ("sendToAnotherCampaign", {"campaignId": "LEM064"}, ["index", "delay"]),
-    ("conditional", {"conditionKey": "LEM060", "delayType": "LEM062"}, ["index"]),
-    ("whatsappMessage", {"message": "LEM040"}, ["index", "delay"]),
-    ("sms", {"message": "LEM040"}, ["index", "delay"]),
-]
 TABLE = rows(ADD, "Step Types and Required Fields", [(row[0], row) for row in STEP_TYPES])
 REQUIRED = {name: {"type": name, **{field: VALUES[field] for field in needed}} for name, needed, _ in STEP_TYPES}
 
@@ -128,22 +89,6 @@ PHONE, EMAIL, MANUAL, API, MOVE = (
 INVITE, SEND, ENDORSE, VOICE = (
     REQUIRED[name] for name in ("linkedinInvite", "linkedinSend", "linkedinEndorse", "linkedinVoiceNote")
 )
-METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
-KEYS = (
-    "hasEmailAddress",
-    "hasLinkedinUrl",
-    "hasPhoneNumber",
-    "hasScore",
-    "emailsOpened",
-    "emailsClicked",
-    "emailsUnsubscribed",
-    "meetingBooked",
-    "linkedinInviteAccepted",
-    "linkedinOpened",
-    "aircallDone",
-    "linkedinNetworkCheck",
-    "hasWhatsappAccount",
-)
 
 # field, a payload, values that are taken, values that are not with the rule that each breaks
 ADD_FIELDS = [
@@ -165,7 +110,7 @@ ADD_FIELDS = [
         ["http://example.com", "https://example.com/a?b=c"],
         [("ftp://example.com", "LEM053"), ("example.com", "LEM053"), ("", "LEM053"), (1, "LEM013")],
     ),
-    ("conditionKey", CONDITIONAL, KEYS, [("hasFaxNumber", "LEM061"), (1, "LEM013")]),
+    ("conditionKey", CONDITIONAL, CONDITION_KEYS, [("hasFaxNumber", "LEM061"), (1, "LEM013")]),
     ("delayType", {**CONDITIONAL, "delay": 1}, ["within", "waitUntil"], [("after", "LEM063"), (1, "LEM013")]),
     (
         "campaignId",
@@ -462,26 +407,6 @@ def test_add_step_note_record_mode_is_manual_by_default(emulator):
     assert [item["recordMode"] for item in listing["seq_lkCSKd32qSZZTe5Ru"]["steps"]] == ["manual"]
 
 
-# type, editable fields
-EDITABLE = [
-    ("email", ["subject", "message", "delay"]),
-    ("manual", ["title", "message", "delay"]),
-    ("phone", ["message", "delay"]),
-    ("api", ["method", "url", "delay"]),
-    ("linkedinVisit", ["delay"]),
-    ("linkedinInvite", ["message", "images", "videos", "delay"]),
-    ("linkedinSend", ["message", "altMessage", "images", "videos", "delay"]),
-    ("linkedinVoiceNote", ["delay", "recordMode"]),
-    ("linkedinFollow", ["delay"]),
-    ("linkedinLikeLastPost", ["delay"]),
-    ("linkedinCommentLastPost", ["delay"]),
-    ("linkedinEndorse", ["delay", "skillName", "endorseAnyFallback"]),
-    ("linkedinWithdrawInvitation", ["delay"]),
-    ("sendToAnotherCampaign", ["campaignId"]),
-    ("conditional", ["conditionKey", "delayType", "delay"]),
-    ("whatsappMessage", ["message", "delay"]),
-    ("sms", ["message", "delay"]),
-]
 EDITABLE_ROWS = rows(UPDATE, "Supported Step Types", [(row[0], row) for row in EDITABLE])
 
 
@@ -529,7 +454,7 @@ UPDATE_FIELDS = [
         [(-1, "LEM022"), (1501, "LEM022"), (0.5, "LEM021")],
     ),
     ("delayType", ["conditional"], ["within", "waitUntil"], [("after", "LEM063")]),
-    ("conditionKey", ["conditional"], KEYS, [("hasFaxNumber", "LEM061")]),
+    ("conditionKey", ["conditional"], CONDITION_KEYS, [("hasFaxNumber", "LEM061")]),
     (
         "campaignId",
         ["sendToAnotherCampaign"],
@@ -558,7 +483,9 @@ def test_a_field_applies_to_its_types_and_takes_its_allowed_values(field, types,
         assert changed(name, {field: right[0]}) == [(code, f"/{field}")]
 
 
-@pytest.mark.parametrize("key", [pytest.param(key, id=f"{UPDATE}: Supported Condition Keys: {key}") for key in KEYS])
+@pytest.mark.parametrize(
+    "key", [pytest.param(key, id=f"{UPDATE}: Supported Condition Keys: {key}") for key in CONDITION_KEYS]
+)
 def test_a_supported_condition_key_is_taken_when_adding_and_when_changing(key):
     assert found("addStep", {**CONDITIONAL, "conditionKey": key}) == []
     assert changed("conditional", {"conditionKey": key}) == []

@@ -57,7 +57,12 @@ _DECODER = json.JSONDecoder(parse_float=_finite, parse_int=_integer, parse_const
 
 
 def read_json(data: bytes, rules: Mapping[str, str], *, duplicates: bool = False) -> Reading:
-    """Read a JSON object; with `duplicates`, also note keys that stand twice in one object."""
+    """Read a JSON object; with `duplicates`, also note keys that stand twice in one object.
+
+    Where the rules have an entry `empty`, nothing at all is an empty object.
+    """
+    if not data and "empty" in rules:
+        return Reading({}, [])
     text = decoded(data, rules)
     if isinstance(text, Reading):
         return text

@@ -1,5 +1,6 @@
 """Says what is wrong in the words of the provider: one small table for each manner of speaking."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -40,8 +41,14 @@ def _label(where: Where) -> str:
     return f'"{text.removeprefix(".") or "value"}"'
 
 
+_ENDS_IN_A_NUMBER = re.compile(r"; -?[0-9][0-9.e+-]* is not\.$", re.IGNORECASE)
+
+
 def _joi_type(wanted: Any, where: Where, plain: str) -> str:
-    return f"{_label(where)} {_JOI_TYPES[wanted if isinstance(wanted, str) else wanted[0]]}"
+    name = wanted if isinstance(wanted, str) else wanted[0]
+    if name == "integer" and _ENDS_IN_A_NUMBER.search(plain):  # it is a number, only not a whole one
+        return f"{_label(where)} must be an integer"
+    return f"{_label(where)} {_JOI_TYPES[name]}"
 
 
 _JOI: Mapping[str, Sentence] = {

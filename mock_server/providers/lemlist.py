@@ -96,8 +96,7 @@ def _add_step(call: Call) -> Resource:
     order: list[str] = sequence["steps"]
     if len(order) >= MAX_STEPS_PER_SEQUENCE:
         raise Refused("too-many-steps", f"A sequence holds at most {MAX_STEPS_PER_SEQUENCE} steps in stepmock.")
-    fields = call.accepted(with_defaults=True)
-    _take_media(fields)
+    fields = _accepted(call, with_defaults=True)
     place = fields.pop("index", len(order))
     if place == -1:
         call.behaviour("index-minus-one")
@@ -152,8 +151,7 @@ def _condition(call: Call, step: Resource) -> Resource:
 
 def _update_step(call: Call) -> Resource:
     step = call.table("steps")[call.parameters["stepId"]]
-    fields = call.accepted(with_defaults=False)
-    _take_media(fields)
+    fields = _accepted(call, with_defaults=False)
     if (
         "message" in fields
         and step["type"] not in ("linkedinInvite", "linkedinSend")
@@ -170,6 +168,15 @@ def _reply(step: Resource) -> Resource:
     if "conditions" in step:
         return {"_id": step["_id"], "type": step["type"], "conditions": step["conditions"]}
     return {name: step[name] for name in _REPLY_FIELDS if name in step}
+
+
+def _accepted(call: Call, *, with_defaults: bool) -> Resource:
+    """Return the fields of a step that are taken; raises Refused for media that stand for a failure."""
+    fields = call.accepted(with_defaults=with_defaults)
+    if "" in fields.values():
+        call.behaviour("empty-text")
+    _take_media(fields)
+    return fields
 
 
 def _take_media(fields: Resource) -> None:
@@ -235,9 +242,10 @@ def _listed_sequence(call: Call, sequence: Resource) -> Resource:
         ],
     }
     if "parentId" in sequence:
-        parent = call.table("sequences")[sequence["parentId"]]
+        condition = sequence["conditionalStepId"]
+        parent = call.table("sequences")[steps[condition]["sequenceId"]]
         listed["parentId"] = parent["_id"]
-        listed["conditionalStepIndex"] = parent["steps"].index(sequence["conditionalStepId"]) + 1
+        listed["conditionalStepIndex"] = parent["steps"].index(condition) + 1
     return listed
 
 

@@ -117,9 +117,12 @@ def _priority(said: str | int) -> int:
     return _PRIORITIES.index(said) + 1 if said in _PRIORITIES else int(said)
 
 
-def _new_variant(call: Call, fields: Resource) -> Resource:
+def _new_variant(call: Call, fields: Resource, others: Iterable[Resource] = ()) -> Resource:
     _know(call, "attachments", fields.get("attachmentIds", ()))
-    variant = {"id": call.new_id("variant"), "status": 1}
+    taken = {other["id"] for other in others}
+    while (name := call.new_id("variant")) in taken:  # variants have no table that a new id is compared with
+        pass
+    variant = {"id": name, "status": 1}
     return {**variant, **{name: fields[name] for name in ("payload", "attachmentIds", "taskNote") if name in fields}}
 
 
@@ -132,7 +135,7 @@ def _know(call: Call, kind: str, names: Iterable[str]) -> None:
 def _add_variant(call: Call) -> Resource:
     step = call.table("steps")[call.parameters["stepId"]]
     fields = call.accepted(with_defaults=False)
-    variant = _new_variant(call, fields)
+    variant = _new_variant(call, fields, step["variants"])
     step["variants"].append(variant)
     _change_step(call, step, fields)
     return _variant_reply(call, "Sequence step variant created successfully", step, variant)

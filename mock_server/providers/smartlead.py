@@ -73,7 +73,7 @@ def _save_sequence(
     if old is None and sent.get("id") is not None:
         call.behaviour("gone-sequence-id")
     stored = {
-        **_stamped(call, "sequence", "sequences", old),
+        **_stamped(call, "sequence", old),
         "email_campaign_id": campaign["id"],
         "seq_number": int(sent["seq_number"]),
         "subject": sent.get("subject", ""),
@@ -82,13 +82,13 @@ def _save_sequence(
         **{name: _whole(sent[name]) for name in _KEPT_FIELDS if name in sent},
     }
     call.table("sequences")[str(stored["id"])] = stored
-    if sent.get("seq_variants") and call.behaviour("text-beside-variants") == "empty":
-        stored["subject"] = stored["email_body"] = ""
     stored["variant_ids"] = [
         variant["id"]
         for each in sent.get("seq_variants", ())
         if (variant := _save_variant(call, stored, each, variants)) is not None
     ]
+    if stored["variant_ids"] and call.behaviour("text-beside-variants") == "empty":
+        stored["subject"] = stored["email_body"] = ""
     return int(stored["id"])
 
 
@@ -102,7 +102,7 @@ def _save_variant(
     label = sent.get("variant_label", sent.get("variant_id"))
     share = sent.get("variant_distribution_percentage", sent.get("distribution"))
     stored = {
-        **_stamped(call, "variant", "variants", old),
+        **_stamped(call, "variant", old),
         "is_deleted": False,
         "subject": sent.get("subject", ""),
         "email_body": sent["email_body"],
@@ -120,19 +120,12 @@ def _taken(sent: Mapping[str, Any], olds: dict[str, Resource]) -> Resource | Non
     return None if sent.get("id") is None else olds.pop(str(int(sent["id"])), None)
 
 
-def _stamped(call: Call, kind: str, table: str, old: Resource | None) -> Resource:
+def _stamped(call: Call, kind: str, old: Resource | None) -> Resource:
     """Return the id and the times of an old resource, or of a new one."""
     now = iso_text(call.now)
     if old is not None:
         return {"id": old["id"], "created_at": old["created_at"], "updated_at": now}
-    return {"id": _new_id(call, kind, table), "created_at": now, "updated_at": now}
-
-
-def _new_id(call: Call, kind: str, table: str) -> int:
-    """Return a new id; a world that was read from a file may hold the next one already."""
-    while (name := call.new_id(kind)) in call.table(table):
-        pass
-    return int(name)
+    return {"id": int(call.new_id(kind)), "created_at": now, "updated_at": now}
 
 
 def _get_sequences(call: Call) -> Any:
@@ -158,7 +151,7 @@ def _variant_as_read(call: Call, variant: Resource) -> Resource:
 def _create_campaign(call: Call) -> Resource:
     now = iso_text(call.now)
     campaign = {
-        "id": _new_id(call, "campaign", "campaigns"),
+        "id": int(call.new_id("campaign")),
         **call.accepted(with_defaults=True),
         "created_at": now,
         "updated_at": now,

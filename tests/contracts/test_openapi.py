@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import stepmock.contracts
 import yaml
+from lemlist_page import CONDITION_KEYS, METHODS, TYPES
 from openapi_core import OpenAPI
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from stepmock.contracts import load
@@ -32,25 +33,6 @@ def test_openapi_core_takes_it(document):
     assert OpenAPI.from_dict(document).spec["info"]["title"] == "lemlist sequence steps"
 
 
-TYPES = [
-    "email",
-    "manual",
-    "phone",
-    "api",
-    "linkedinVisit",
-    "linkedinInvite",
-    "linkedinSend",
-    "linkedinVoiceNote",
-    "linkedinFollow",
-    "linkedinLikeLastPost",
-    "linkedinCommentLastPost",
-    "linkedinEndorse",
-    "linkedinWithdrawInvitation",
-    "sendToAnotherCampaign",
-    "conditional",
-    "whatsappMessage",
-    "sms",
-]
 FIELDS = {
     "type": "string",
     "index": "integer",
@@ -72,22 +54,8 @@ FIELDS = {
 }
 ENUMS = {
     "type": TYPES,
-    "method": ["GET", "POST", "PUT", "DELETE", "PATCH"],
-    "conditionKey": [
-        "hasEmailAddress",
-        "hasLinkedinUrl",
-        "hasPhoneNumber",
-        "hasScore",
-        "emailsOpened",
-        "emailsClicked",
-        "emailsUnsubscribed",
-        "meetingBooked",
-        "linkedinInviteAccepted",
-        "linkedinOpened",
-        "aircallDone",
-        "linkedinNetworkCheck",
-        "hasWhatsappAccount",
-    ],
+    "method": METHODS,
+    "conditionKey": CONDITION_KEYS,
     "delayType": ["within", "waitUntil"],
     "recordMode": ["manual", "ai"],
 }

@@ -9,6 +9,7 @@ from stepmock.contracts import ContractError, load
 from stepmock.contracts.compile import compile_contract
 from stepmock.contracts.model import PROFILES, Contract
 from stepmock.contracts.source import read_document, with_overlay
+from stepmock.mock_server.providers.supaglue.downstream import DOWNSTREAM
 from stepmock.validators import check
 from stepmock.validators.breakers import breaker, operations_with_payload, valid_examples
 
@@ -79,7 +80,7 @@ def test_the_profiles_differ_where_the_server_differs_from_its_page():
     }
     others = observed.behaviours
     assert {name for name, entry in documented.behaviours.items() if entry.choice != others[name].choice} == {
-        "unreadable-body", "apollo-linkedin-type", "salesloft-step-id", "salesloft-second-step",
+        "apollo-linkedin-type", "salesloft-step-id", "salesloft-second-step",
         "outreach-without-template", "warnings", "steps-read-back",
     }  # fmt: skip
 
@@ -90,6 +91,12 @@ def test_the_profiles_differ_where_the_server_differs_from_its_page():
         ("rule: SUP022}", "rule: SUP922}", 'There is no rule "SUP922"'),
         ("multiple-of: 86400", "multiple_of: 86400", "x-when-fact"),
         ("multiple-of: 86400", "multiple-of: 0", "x-when-fact"),
+        ("fact: provider, is: [outreach]", "fact: povider, is: [outreach]", 'There is no fact "povider"'),
+        (
+            "fact: provider, is: [outreach]",
+            "fact: provider, is: [outrech]",
+            'is never "outrech". Did you mean "outreach"?',
+        ),
         ("id: {type: string, description: Id of the template.}", "id: {type: string, minLength: 1}", "x-either"),
     ],
 )
@@ -110,3 +117,13 @@ def test_an_overlay_changes_one_of_two_places_that_share_an_anchor(tmp_path):
         "one": {"b": [1, 2], "c": 2},
         "two": {"b": [1]},
     }
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_values_of_a_fact_are_told_where_they_are_closed(profile):
+    assert load("supaglue", profile).fact_values == {"provider": ["apollo", "outreach", "salesloft"]}
+    assert load("lemlist", profile).fact_values == {}
+
+
+def test_the_providers_behind_supaglue_are_those_that_the_contract_lists():
+    assert list(DOWNSTREAM) == load("supaglue").fact_values["provider"]

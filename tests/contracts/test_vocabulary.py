@@ -160,6 +160,16 @@ WRONG = {
         ["feild", 'Did you mean "field"?'],
     ),
     "no YAML": ("  LEM004:\n", "  LEM004: [\n", ["The contract is no YAML"]),
+    "a field that holds and refers to nothing": (
+        "    holds: {steps: sequenceId}",
+        "    holds: {step: sequenceId}",
+        ['The field "step" refers to no resource.', 'Did you mean "steps"?'],
+    ),
+    "values of a fact that is none": (
+        "      x-credential: {user: empty, legacy-query: access_token}",
+        "      x-credential: {user: empty, facts: {provider: x-provider}, fact-values: {povider: [apollo]}}",
+        ['There is no fact "povider"', 'Did you mean "provider"?'],
+    ),
     "tab": ("  LEM004:\n", "\tLEM004:\n", ["The contract is no YAML"]),
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from lemlist_page import CONDITION_KEYS
 from stepmock.contracts import load
 from stepmock.validators.checker import checker
 
@@ -19,21 +20,6 @@ CONDITION = {"type": "conditional", "conditionKey": "linkedinInviteAccepted", "d
 EXAMPLES = {example["type"]: example for example in checker("lemlist", "addStep").examples}
 CHANGES = {example["type"]: example for example in checker("lemlist", "updateStep").examples}
 PLAIN_TYPES = sorted(EXAMPLES.keys() - {"conditional"})
-KEYS_OF_CONDITIONS = [
-    "hasEmailAddress",
-    "hasLinkedinUrl",
-    "hasPhoneNumber",
-    "hasScore",
-    "emailsOpened",
-    "emailsClicked",
-    "emailsUnsubscribed",
-    "meetingBooked",
-    "linkedinInviteAccepted",
-    "linkedinOpened",
-    "aircallDone",
-    "linkedinNetworkCheck",
-    "hasWhatsappAccount",
-]
 
 
 def add(client: Any, step: dict[str, Any], sequence: str = SEQUENCE) -> Any:
@@ -284,7 +270,7 @@ def test_a_condition_within_days_needs_and_keeps_its_delay(client: Any) -> None:
 
 
 def test_every_condition_key_has_a_label_of_its_own(client: Any) -> None:
-    labels = [added(client, {**CONDITION, "conditionKey": key})["conditions"][0]["label"] for key in KEYS_OF_CONDITIONS]
+    labels = [added(client, {**CONDITION, "conditionKey": key})["conditions"][0]["label"] for key in CONDITION_KEYS]
     assert all(labels)
     assert len(set(labels)) == 13
 

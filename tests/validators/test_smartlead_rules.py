@@ -440,6 +440,11 @@ def test_a_stopped_campaign_stays_stopped(profile):
             "sequences.0.seq_number",
         ),
         ({"sequences": [step(id="x")]}, '"sequences[0].id" must be a number', "sequences.0.id"),
+        ({"sequences": [step(id="; 1")]}, '"sequences[0].id" must be a number', "sequences.0.id"),
+        ({"sequences": [step(id=True)]}, '"sequences[0].id" must be a number', "sequences.0.id"),
+        ({"sequences": [step(id=1.5)]}, '"sequences[0].id" must be an integer', "sequences.0.id"),
+        ({"sequences": [step(id=-1.5e-7)]}, '"sequences[0].id" must be an integer', "sequences.0.id"),
+        ({"sequences": [step(1.5)]}, '"sequences[0].seq_number" must be an integer', "sequences.0.seq_number"),
         ({"sequences": [step(variants=[])]}, '"sequences[0].variants" is not allowed', "sequences.0.variants"),
         (
             {"sequences": [step(delay=-1)]},

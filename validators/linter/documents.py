@@ -35,6 +35,7 @@ class Document:
 
     syntax = ""
     text = ""
+    is_empty = False
 
     def __init__(self, reading: Reading, schema: str = "") -> None:
         self.payload: Any = reading.payload
@@ -71,6 +72,15 @@ class _Yaml(Document):
         return yaml_spots(self._node) if self._node is not None else {}
 
 
+class _Empty(Document):
+    """A file without anything in it, which some providers take for an empty object."""
+
+    is_empty = True
+
+    def __init__(self) -> None:
+        super().__init__(Reading(UNREADABLE, [Finding("syntax", (), None, "a JSON object", "The file is empty.")], 0))
+
+
 def documents_of(path: str, data: bytes) -> tuple[str, list[Document]]:
     """Return the text of a file, and the documents in it; the ending of its name says how it is to be read."""
     text = decoded(data, KINDS)
@@ -80,9 +90,9 @@ def documents_of(path: str, data: bytes) -> tuple[str, list[Document]]:
     if name.endswith(YAML_SUFFIXES):
         return text, list(_yaml_documents(text))
     if name.endswith(LINES_SUFFIXES):
-        return text, list(_json_lines(text)) or [_empty()]
+        return text, list(_json_lines(text)) or [_Empty()]
     if not text.strip():
-        return text, [_empty()]
+        return text, [_Empty()]
     is_har = name.endswith(HAR_SUFFIXES)
     return text, [_Json(parse_json(text, KINDS, duplicates=not is_har), text, 0)]
 
@@ -105,7 +115,3 @@ def _json_lines(text: str) -> Iterator[Document]:
     for line in _LINE.finditer(text):
         if (begin := after_space(text, line.start())) < line.end():
             yield _Json(parse_json(text, KINDS, start=begin, stop=line.end(), duplicates=True), text, begin)
-
-
-def _empty() -> Document:
-    return Document(Reading(UNREADABLE, [Finding("syntax", (), None, "a JSON object", "The file is empty.")], 0))

@@ -31,9 +31,12 @@ def pieces_of(document: Document, text: str, operation: str, *, in_list: bool = 
     off. `in_list` says that the document itself is one of several.
     """
     provider, _, name = operation.partition("/")
-    creates = load(provider).operations[name].creates
+    contract = load(provider)
+    creates = contract.operations[name].creates
     payload = document.payload
-    if payload is UNREADABLE:
+    if document.is_empty and "empty" in contract.body_rules:
+        yield Piece(document, "", {}, [], operation)
+    elif payload is UNREADABLE:
         yield Piece(document, "", payload, document.findings, operation)
     elif isinstance(payload, list) and payload and creates:
         for index, item in enumerate(payload):
