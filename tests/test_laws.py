@@ -22,7 +22,8 @@ from stepmock.contracts.source import read_document, with_overlay
 from stepmock.mock_server import Emulator, Request, Settings
 from stepmock.validators import Violation, check
 from stepmock.validators.breakers import breakers, operations_with_payload, valid_examples
-from stepmock.validators.lint import lint_text
+from stepmock.validators.linter.lint import Options, lint_bytes
+from stepmock.validators.linter.targets import Targets
 from stepmock.validators.reading import read_json
 from stepmock.validators.worlds import docs_context
 
@@ -388,7 +389,7 @@ TARGETS = [
 @pytest.mark.parametrize("body", [b"", b" ", b"\n", b"{}", b"[]", b"null", b"{", b"\xef\xbb\xbf", b'{"a":1,"a":NaN}'])
 def test_a_file_and_a_request_of_the_same_bytes_break_the_same_rules(profile, operation, method, path, body):
     call = Caller(EMULATORS[profile], operation.partition("/")[0], f"bytes{next(KEYS)}")
-    located = lint_text("step.json", body, operation, profile)
+    located = lint_bytes("step.json", body, Options(Targets(operation), (profile,))).located
     told = [(item.violation.code, item.violation.pointer) for item in located if item.violation.severity == "error"]
     response = call(method, path, body=body)
     assert sorted(rules_in_header(response)) == sorted(told)

@@ -73,11 +73,10 @@ class _Yaml(Document):
 
 
 class _Empty(Document):
-    """A file without anything in it, which some providers take for an empty object."""
+    """A file with nothing to read in it; if there is not a byte, some providers take that for an empty object."""
 
-    is_empty = True
-
-    def __init__(self) -> None:
+    def __init__(self, data: bytes) -> None:
+        self.is_empty = not data
         super().__init__(Reading(UNREADABLE, [Finding("syntax", (), None, "a JSON object", "The file is empty.")], 0))
 
 
@@ -90,9 +89,9 @@ def documents_of(path: str, data: bytes) -> tuple[str, list[Document]]:
     if name.endswith(YAML_SUFFIXES):
         return text, list(_yaml_documents(text))
     if name.endswith(LINES_SUFFIXES):
-        return text, list(_json_lines(text)) or [_Empty()]
+        return text, list(_json_lines(text)) or [_Empty(data)]
     if not text.strip():
-        return text, [_Empty()]
+        return text, [_Empty(data)]
     is_har = name.endswith(HAR_SUFFIXES)
     return text, [_Json(parse_json(text, KINDS, duplicates=not is_har), text, 0)]
 
