@@ -1,10 +1,17 @@
 """`steplint check`: lints files."""
 
 import argparse
+import os
+import sys
 from typing import Any
 
 from ...contracts.model import PROFILES
+from ..reports.formats import FORMATS, Report, writer_of
+from ..reports.screen import CHOICES, screen_of
 from .options import PROFILE_HELP, Parents, require_facts, require_operation
+
+_BAR = "error"
+"""The severity from which on a violation fails the run."""
 
 
 def add(commands: Any, parents: Parents) -> None:
@@ -32,26 +39,31 @@ def add(commands: Any, parents: Parents) -> None:
         type=_setting,
         help="a fact that the payload does not hold, for example provider=salesloft (may be repeated)",
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="(default: %(default)s)")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="(default: %(default)s)")
+    parser.add_argument(
+        "--color",
+        choices=CHOICES,
+        default="auto",
+        help="colours in the text format: on a terminal, unless NO_COLOR is set; FORCE_COLOR sets them "
+        "(default: %(default)s)",
+    )
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
     from ..linter.lint import Options, lint
     from ..linter.targets import Targets
-    from ..reports.json_report import as_json
-    from ..reports.text import as_text
+    from ..reports.progress import Progress
 
     profiles = PROFILES if options.profile == "both" else (options.profile,)
     require_facts(dict(options.set))
     if options.operation is not None:
         require_operation(options.operation, profiles[0])
-    result = lint(options.paths, Options(Targets(options.operation), profiles, dict(options.set)))
-    writer = as_json if options.format == "json" else as_text
-    print(writer(result, profiles))
-    if result.unusable:
-        return 2
-    return int(any(item.violation.severity == "error" for item in result.located))
+    writer = writer_of(options.format)
+    progress = Progress(options.paths)
+    result = lint(options.paths, Options(Targets(options.operation), profiles, dict(options.set)), progress)
+    print(writer(Report(result, profiles, _BAR, screen_of(sys.stdout, options.color, os.environ))))
+    return result.status(_BAR)
 
 
 def _setting(text: str) -> tuple[str, str]:
