@@ -15,8 +15,9 @@ _NO_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U
 def as_junit(report: Report) -> str:
     """Return a suite with a test case a file.
 
-    One with a violation that fails the run is a failure, one that was not checked is an error, and what does not fail
-    the run stands in its output. Only ASCII is written, so that any encoding of the output will do.
+    One with a violation that fails the run is a failure; one that was not checked is an error where that fails the
+    run, and skipped where it does not; violations that do not fail it stand in its output. Only ASCII is written, so
+    that any encoding of the output will do.
     """
     result = report.result
     by_path: dict[str, list[Located]] = {path: [] for path in result.files}
@@ -29,16 +30,19 @@ def as_junit(report: Report) -> str:
     counts = {
         "tests": str(len(by_path.keys() | unchecked)),
         "failures": str(sum(map(bool, failing.values()))),
-        "errors": str(len(unchecked)),
+        "errors": str(len(unchecked) if result.unusable else 0),
     }
+    skipped = str(0 if result.unusable else len(unchecked))
     root = Element("testsuites", name="steplint", **counts)
-    suite = SubElement(root, "testsuite", name="steplint", skipped="0", **counts)
+    suite = SubElement(root, "testsuite", name="steplint", skipped=skipped, **counts)
     for path in dict.fromkeys([*by_path, *unchecked]):
         case = SubElement(suite, "testcase", name=_text(path_text(path)), classname="steplint")
         _add_failure(case, failing.get(path, []))
         if path in unchecked:
             reasons = [f"{reason}." for reason in unchecked[path]]
-            SubElement(case, "error", type="not-checked", message=_text(reasons[0])).text = _text("\n".join(reasons))
+            element = SubElement(case, "error" if result.unusable else "skipped", type="not-checked")
+            element.set("message", _text(reasons[0]))
+            element.text = _text("\n".join(reasons))
         if passing := [item for item in by_path.get(path, []) if not reaches(item, report.bar)]:
             SubElement(case, "system-out").text = _text("\n".join(map(_line, passing)))
     SubElement(suite, "system-out").text = summary(result)

@@ -20,8 +20,10 @@ class Progress:
 
     def __call__(self, files: Iterator[File]) -> Iterator[File]:
         """Yield the files; from the 200th on with a bar, if standard error is a terminal."""
-        yield from islice(files, MANY)
-        if sys.stderr is not None and sys.stderr.isatty():
+        number = 0
+        for number, file in enumerate(islice(files, MANY), 1):  # noqa: B007  used once the loop is over
+            yield file
+        if number == MANY and sys.stderr is not None and sys.stderr.isatty():
             from tqdm import tqdm
 
             total = max(MANY, count_of(self._paths))

@@ -1,4 +1,8 @@
-"""Writes what linting found as SARIF 2.1.0, for code scanning and editors."""
+"""Writes what linting found as SARIF 2.1.0, for code scanning and editors.
+
+Braces in messages are not doubled, although the standard wants it: readers undo that only in messages with arguments,
+and `{{firstName}}` is what the reports of payloads are full of.
+"""
 
 import os
 from collections import Counter
@@ -83,7 +87,7 @@ def _result(located: Located, indexes: Mapping[str, int], seen: Counter[str]) ->
         "ruleId": item.code,
         "ruleIndex": indexes[item.code],
         "level": _LEVELS[item.severity],
-        "message": {"text": f"{about}{item.message} {item.hint}"},
+        "message": {"text": _without_links(f"{about}{item.message} {item.hint}")},
         "locations": [place],
         "partialFingerprints": {_FINGERPRINT: _fingerprint(located, seen)},
         "properties": {
@@ -93,6 +97,11 @@ def _result(located: Located, indexes: Mapping[str, int], seen: Counter[str]) ->
             "confidence": item.confidence,
         },
     }
+
+
+def _without_links(text: str) -> str:
+    """Return a text in which nothing that a payload holds is taken for a link."""
+    return text.replace("](", "] (")
 
 
 def _fingerprint(located: Located, seen: Counter[str]) -> str:

@@ -30,8 +30,8 @@ def _counted(number: int, name: str) -> str:
 
 
 def path_text(path: str) -> str:
-    """Return a file name as Unicode: bytes that are none become `\\xff`."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace") if _LONE_SURROGATE.search(path) else path
+    """Return a file name as whole Unicode: bytes that are none, which Python holds as surrogates, become `\\xff`."""
+    return _LONE_SURROGATE.sub(lambda match: f"\\x{ord(match[0]) & 0xFF:02x}", path)
 
 
 def path_from_here(path: str) -> tuple[str, bool]:
