@@ -28,13 +28,14 @@ def as_junit(report: Report) -> str:
         unchecked.setdefault(path, []).append(reason)
     failing = {path: [item for item in items if reaches(item, report.bar)] for path, items in by_path.items()}
     counts = {
+        "name": "steplint",
         "tests": str(len(by_path.keys() | unchecked)),
         "failures": str(sum(map(bool, failing.values()))),
         "errors": str(len(unchecked) if result.unusable else 0),
     }
     skipped = str(0 if result.unusable else len(unchecked))
-    root = Element("testsuites", name="steplint", **counts)
-    suite = SubElement(root, "testsuite", name="steplint", skipped=skipped, **counts)
+    root = Element("testsuites", counts)
+    suite = SubElement(root, "testsuite", {**counts, "skipped": skipped})
     for path in dict.fromkeys([*by_path, *unchecked]):
         case = SubElement(suite, "testcase", name=_text(path_text(path)), classname="steplint")
         _add_failure(case, failing.get(path, []))
@@ -47,7 +48,8 @@ def as_junit(report: Report) -> str:
             SubElement(case, "system-out").text = _text("\n".join(map(_line, passing)))
     SubElement(suite, "system-out").text = summary(result)
     indent(root)
-    return tostring(root, encoding="us-ascii", xml_declaration=True).decode("ascii")
+    written: bytes = tostring(root, encoding="us-ascii", xml_declaration=True)
+    return written.decode("ascii")
 
 
 def _add_failure(case: Element, items: Sequence[Located]) -> None:

@@ -1,4 +1,7 @@
-"""Shows how far a long run is, on a terminal; tqdm (kept, small, alone in taking no part in the output) draws it."""
+"""Shows how far a long run is, on a terminal.
+
+tqdm draws the bar: it is well kept, has no dependencies, and starts faster than rich.
+"""
 
 import sys
 from collections.abc import Iterator, Sequence
