@@ -52,7 +52,10 @@ def test_a_library_is_imported_only_in_its_room(path):
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [
-        ("stepmock.validators.cli", {"yaml", "flask", "uvicorn", "jsonschema", "hypothesis", "openapi_core", "click"}),
+        (
+            "stepmock.validators.cli",
+            {"yaml", "flask", "uvicorn", "jsonschema", "hypothesis", "openapi_core", "click", "tqdm", "xml"},
+        ),
         ("stepmock.mock_server.cli", {"flask", "yaml", "jsonschema", "hypothesis", "openapi_core"}),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 from stepmock.contracts import load, providers
 from stepmock.contracts.model import PROFILES
 from stepmock.validators.cli import main
+from stepmock.validators.reports.formats import FORMATS
 
 GOOD = '{"type": "phone"}'
 BAD = '{\n  "type": "phone",\n  "delay": 1501\n}'
@@ -55,8 +56,14 @@ def test_an_error_is_a_line_with_place_and_code_then_why_and_by_which_page(run, 
         1,
         (
             f"{path}:3:3: LEM022 delay must be at most 1500; 1501 is not.\n"
-            f"    error; expected at most 1500. {rule.hint}\n"
-            "    Add Step to Sequence, All Request Body Fields (documented)\n"
+            "      |\n"
+            '    3 |   "delay": 1501\n'
+            "      |   ^^^^^^^^^^^^^\n"
+            "      = expected: at most 1500\n"
+            f"      = fix: {rule.hint}\n"
+            f"      = page: Add Step to Sequence, All Request Body Fields <{rule.source.url}>\n"
+            "      = error, documented\n"
+            "\n"
             "1 file checked: 1 error.\n"
         ),
         "",
@@ -78,7 +85,7 @@ def test_the_summary_counts_by_severity(run, payload):
 
 def test_every_line_of_the_text_format_can_be_parsed(run, payload):
     _, out, _ = run("check", payload('{"type": "email", "delay": "1",\n"index": -2, "n\\nn": 1, "subject": 7}'))
-    lines = [line for line in out.splitlines() if not line.startswith("    ")][:-1]
+    lines = [line for line in out.splitlines() if line and not line.startswith("    ")][:-1]
     assert [re.fullmatch(r".+\.json:(\d+):(\d+): (LEM\d{3}) \S.*", line).groups() for line in lines] == [
         ("1", "1", "LEM040"),
         ("1", "19", "LEM021"),
@@ -101,9 +108,14 @@ def test_the_json_format_holds_the_violations_and_a_summary(run, payload):
                 "path": str(path),
                 "line": 3,
                 "column": 3,
+                "end_line": 3,
+                "end_column": 16,
+                "operation": "lemlist/addStep",
+                "about": "",
                 "code": "LEM022",
                 "severity": "error",
                 "pointer": "/delay",
+                "payload_pointer": "/delay",
                 "value": "1501",
                 "expected": "at most 1500",
                 "hint": rule.hint,
@@ -116,7 +128,7 @@ def test_the_json_format_holds_the_violations_and_a_summary(run, payload):
             }
         ],
         "not_checked": [],
-        "summary": {"checked": 1, "not_checked": 0, "error": 1, "warning": 0, "advice": 0},
+        "summary": {"checked": 1, "payloads": 1, "not_checked": 0, "error": 1, "warning": 0, "advice": 0},
     }
 
 
@@ -125,7 +137,14 @@ def test_the_json_format_lists_what_was_not_checked(run, payload):
     status, out, _ = run("check", "--format", "json", path.parent)
     assert status == 2
     assert [item["path"] for item in json.loads(out)["not_checked"]] == [str(path)]
-    assert json.loads(out)["summary"] == {"checked": 0, "not_checked": 1, "error": 0, "warning": 0, "advice": 0}
+    assert json.loads(out)["summary"] == {
+        "checked": 0,
+        "payloads": 0,
+        "not_checked": 1,
+        "error": 0,
+        "warning": 0,
+        "advice": 0,
+    }
 
 
 @pytest.mark.parametrize("value", ["\U0001f600", "\ud83d", "\x1b[31m", 10**100, None, [], {"a": 1}, 1e308, True])
@@ -225,6 +244,7 @@ def test_the_profile_decides_where_documents_and_clients_differ(run, payload, pr
         (["check", "--operation", "lemlist/deleteStep", "x.json"], "takes no request body"),
         (["check", "--profile", "live", "x.json"], "invalid choice: 'live'"),
         (["check", "--format", "xml", "x.json"], "invalid choice: 'xml'"),
+        (["check", "--color", "maybe", "x.json"], "invalid choice: 'maybe'"),
         (["check", "--form", "json", "x.json"], "unrecognized arguments"),
         (["check"], "PATH"),
         (["lint"], "invalid choice: 'lint'"),
@@ -308,6 +328,20 @@ def test_the_profiles_list_different_rules(run):
     assert {code for code in different if code.startswith("LEM")} == {"LEM030", "LEM092"}
 
 
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("name", ["good", "bad"])
+def test_every_form_of_report_leaves_the_status_as_it_is(run, payload, form, name):
+    status, out, err = run("check", "--format", form, payload({"good": GOOD, "bad": BAD}[name]))
+    assert (status, err) == ({"good": 0, "bad": 1}[name], "")
+    assert ("LEM022" in out) == (name == "bad")
+
+
+def test_colours_are_there_for_those_who_ask(run, payload):
+    path = payload(BAD)
+    assert "\x1b[1;31mLEM022\x1b[0m" in run("check", "--color", "always", path)[1]
+    assert "\x1b" not in run("check", path)[1]
+
+
 def test_the_installed_command_works(payload):
     path = payload(BAD)
     done = subprocess.run(
@@ -334,7 +368,7 @@ def test_a_file_name_that_is_no_unicode_is_printed_somehow(tmp_path):
     path = os.fsencode(tmp_path) + b"/\xff.lemlist.addStep.json"
     with open(path, "w") as file:
         file.write(BAD)
-    for form in ("text", "json"):
+    for form in FORMATS:
         done = subprocess.run(
             [sys.executable, "-m", "stepmock.validators.cli", "check", "--format", form, path], capture_output=True
         )

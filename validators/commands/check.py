@@ -1,16 +1,22 @@
 """`steplint check`: lints files."""
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 from ...contracts import ContractError
 from ...contracts.model import PROFILES
+from ..reports.formats import FORMATS, Report, writer_of
+from ..reports.screen import CHOICES, screen_of
 from ..violation import shown_path
 from .options import PROFILE_HELP, Parents, require_facts, require_operation
 
 if TYPE_CHECKING:
     from ..linter.lint import Options
+
+_BAR = "error"
+"""The severity from which on a violation fails the run."""
 
 
 def add(commands: Any, parents: Parents) -> None:
@@ -38,7 +44,14 @@ def add(commands: Any, parents: Parents) -> None:
         type=_setting,
         help="a fact that the payload does not hold, for example provider=salesloft (may be repeated)",
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="(default: %(default)s)")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="(default: %(default)s)")
+    parser.add_argument(
+        "--color",
+        choices=CHOICES,
+        default="auto",
+        help="colours in the text format: on a terminal, unless NO_COLOR is set; FORCE_COLOR sets them "
+        "(default: %(default)s)",
+    )
     parser.add_argument(
         "--fix", action="store_true", help="mend in the files what can be mended safely, then check them"
     )
@@ -52,8 +65,7 @@ def add(commands: Any, parents: Parents) -> None:
 def _run(options: argparse.Namespace) -> int:
     from ..linter.lint import Options, lint
     from ..linter.targets import Targets
-    from ..reports.json_report import as_json
-    from ..reports.text import as_text
+    from ..reports.progress import Progress
 
     profiles = PROFILES if options.profile == "both" else (options.profile,)
     require_facts(dict(options.set))
@@ -62,12 +74,12 @@ def _run(options: argparse.Namespace) -> int:
     how = Options(Targets(options.operation), profiles, dict(options.set))
     if options.fix or options.diff:
         _mend(options, how)
-    result = lint(options.paths, how)
-    writer = as_json if options.format == "json" else as_text
-    print(writer(result, profiles))
-    if result.unusable and not (options.allow_not_checked and result.only_strangers):
-        return 2
-    return int(any(item.violation.severity == "error" for item in result.located))
+    writer = writer_of(options.format)
+    result = lint(options.paths, how, Progress(options.paths))
+    if options.allow_not_checked and result.only_strangers:
+        result.unusable = False
+    print(writer(Report(result, profiles, _BAR, screen_of(sys.stdout, options.color, os.environ))))
+    return result.status(_BAR)
 
 
 def _mend(options: argparse.Namespace, how: "Options") -> None:

@@ -30,17 +30,27 @@ def files(paths: Iterable[str], max_bytes: int, stdin_name: str) -> Iterator[Fil
             yield _read(path, True, max_bytes)
 
 
+def count_of(paths: Iterable[str]) -> int:
+    """Return how many files `files` would yield, without reading any."""
+    return sum(sum(1 for _ in _paths_below(path, [])) if os.path.isdir(path) else 1 for path in paths)
+
+
 def _below(top: str, max_bytes: int) -> Iterator[File]:
-    """Yield the regular files below a folder. Hidden folders and those of packages are passed over."""
     failures: list[OSError] = []
+    for path in _paths_below(top, failures):
+        yield _read(path, False, max_bytes)
+    for failure in failures:
+        yield _unreadable(str(failure.filename), False, failure)
+
+
+def _paths_below(top: str, failures: list[OSError]) -> Iterator[str]:
+    """Yield the regular files below a folder. Hidden folders and those of packages are passed over."""
     for folder, folders, names in os.walk(top, onerror=failures.append):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
         for name in sorted(names):
             path = os.path.join(folder, name)
             if name.lower().endswith(SUFFIXES) and (os.path.isfile(path) or not os.path.exists(path)):
-                yield _read(path, False, max_bytes)
-    for failure in failures:
-        yield _unreadable(str(failure.filename), False, failure)
+                yield path
 
 
 def _read(path: str, named: bool, max_bytes: int) -> File:

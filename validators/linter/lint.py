@@ -1,18 +1,18 @@
 """Lints files: what is wrong in each, as each profile reads it, and where in its text."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ...contracts.limits import MAX_FILE_BYTES
 from ..checker import checker
-from ..positions import Lines, Spot, nearest_spot
+from ..positions import Lines, Spot
 from ..reading import UNREADABLE
 from ..violation import Violation, violation
 from .documents import LINES_SUFFIXES, documents_of
 from .files import STDIN, File, files
 from .pieces import Piece, pieces_of, schema_of
 from .replay import Replay
-from .result import Located, Result, excerpt_of, in_order
+from .result import Located, Result, excerpt_of, in_order, shown_spot
 from .targets import BELONGS_NOWHERE, Targets
 
 
@@ -26,14 +26,18 @@ class Options(NamedTuple):
     stdin_name: str = STDIN
 
 
-def lint(paths: Iterable[str], options: Options = Options()) -> Result:  # noqa: B008  an immutable value
+def lint(
+    paths: Iterable[str],
+    options: Options = Options(),  # noqa: B008  an immutable value
+    watched: Callable[[Iterator[File]], Iterator[File]] = iter,
+) -> Result:
     """Lint files, and all that may hold payloads below folders.
 
-    A file or folder that cannot be read, a file named in `paths` that belongs to no operation, and nothing to check at
-    all make the result `unusable`.
+    The files are taken through `watched`, which may show how far it is. A file or folder that cannot be read, a file
+    named in `paths` that belongs to no operation, and nothing to check at all make the result `unusable`.
     """
     result = Result()
-    for file in files(paths, options.max_bytes, options.stdin_name):
+    for file in watched(files(paths, options.max_bytes, options.stdin_name)):
         if file.data is None:
             result.not_checked.append((file.path, file.problem))
             result.unusable, result.only_strangers = True, False
@@ -62,7 +66,7 @@ def _add(result: Result, file: File, data: bytes, options: Options) -> None:
     result.unusable |= bool(strangers) and file.named
     if not pieces:
         return
-    result.checked += 1
+    result.files.append(file.path)
     result.payloads += len(pieces)
     found = {profile: list(_violations(pieces, profile, options.settings)) for profile in options.profiles}
     if any(found.values()):
@@ -116,10 +120,10 @@ def _located(path: str, text: str, found: Mapping[str, list[tuple[Piece, Violati
                 continue
             offset = piece.document.offset
             known_spots = spots[id(piece.document)]
-            spot = nearest_spot(known_spots, pointer) if offset is None else Spot(offset, offset, offset, offset)
-            position = lines.position(spot.begin)
+            spot = shown_spot(text, known_spots, pointer) if offset is None else Spot(offset, offset, offset, offset)
+            position, end = lines.position(spot.begin), lines.position(spot.end)
             excerpt = excerpt_of(text, lines, position, spot)
-            shared[key] = Located(path, position, item, (profile,), piece.operation, pointer, excerpt, piece.about)
+            shared[key] = Located(path, position, item, (profile,), piece.operation, pointer, excerpt, end, piece.about)
     return sorted(shared.values(), key=in_order)
 
 

@@ -1,10 +1,11 @@
 """What linting gives: violations with their places, what was not checked, and counts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ...contracts.model import SEVERITIES
-from ..positions import Lines, Position, Spot
+from ..positions import Lines, Position, Spot, nearest_spot
 from ..violation import Violation, by_gravity
 
 _EXCERPT = 120
@@ -12,16 +13,22 @@ _EXCERPT = 120
 
 
 class Excerpt(NamedTuple):
-    """The piece of a source line around a violation; `start` and `length` say which of its characters are meant."""
+    """The piece of a source line around a violation; `start` and `length` say which of its characters are meant.
+
+    `cut_before` and `cut_after` say that the line has more on that side.
+    """
 
     text: str
     start: int
     length: int
+    cut_before: bool = False
+    cut_after: bool = False
 
 
 class Located(NamedTuple):
     """A violation in a file, with the profiles in which the rule is broken.
 
+    It goes from `position` to just before `end`; of what is missing, only the beginning of what should hold it.
     `pointer` leads to it from the root of the file's document, where the violation's own starts at its payload. `about`
     says which of several payloads is meant, for example a recorded request.
     """
@@ -33,29 +40,56 @@ class Located(NamedTuple):
     operation: str
     pointer: str
     excerpt: Excerpt
+    end: Position
     about: str = ""
 
 
 @dataclass
 class Result:
-    """What linting found: violations, files that were not checked and why, and how many were.
+    """What linting found: violations, files that were not checked and why, and those that were.
 
     `unusable` is set where something that the user named could not be checked, or nothing was; `only_strangers` says
     that what was not checked belongs to no operation, and nothing else is wrong with it. `split` names each file that
-    one profile accepts and another refuses, with these two. `payloads` counts what was checked within the files.
+    one profile accepts and another refuses, with these two. `files` are those that were checked, and `payloads` counts
+    what they hold.
     """
 
     located: list[Located] = field(default_factory=list)
     not_checked: list[tuple[str, str]] = field(default_factory=list)
     unusable: bool = False
     only_strangers: bool = True
-    checked: int = 0
+    files: list[str] = field(default_factory=list)
     payloads: int = 0
     split: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def checked(self) -> int:
+        """How many files were checked."""
+        return len(self.files)
+
+    def status(self, bar: str) -> int:
+        """Return the exit status: 2 if unusable, 1 if a violation is at least as grave as the bar, 0 if none is."""
+        return 2 if self.unusable else int(any(reaches(item, bar) for item in self.located))
 
     def counts(self) -> dict[str, int]:
         """Return how many violations there are of each severity."""
         return {name: sum(item.violation.severity == name for item in self.located) for name in SEVERITIES}
+
+
+def reaches(item: Located, bar: str) -> bool:
+    """Return whether a violation is at least as grave as a severity."""
+    return SEVERITIES.index(item.violation.severity) <= SEVERITIES.index(bar)
+
+
+def shown_spot(text: str, spots: Mapping[str, Spot], pointer: str) -> Spot:
+    """Return what to mark for a pointer: its member or item, or the beginning of what should hold it."""
+    spot = nearest_spot(spots, pointer)
+    if pointer not in spots:
+        return spot._replace(end=max(spot.key_end, spot.begin + 1))
+    end = spot.end
+    while end > spot.begin and text[end - 1] in " \t\r\n":  # a YAML block ends where the next one begins
+        end -= 1
+    return spot._replace(end=end)
 
 
 def excerpt_of(text: str, lines: Lines, position: Position, spot: Spot) -> Excerpt:
@@ -64,7 +98,8 @@ def excerpt_of(text: str, lines: Lines, position: Position, spot: Spot) -> Excer
     offset = begin + position.column - 1
     first = max(begin, offset - _EXCERPT // 2) if offset - begin > _EXCERPT else begin
     last = min(end, first + _EXCERPT)
-    return Excerpt(text[first:last], offset - first, max(1, min(spot.end, last) - offset))
+    length = max(1, min(spot.end, last) - offset)
+    return Excerpt(text[first:last], offset - first, length, first > begin, last < end)
 
 
 def in_order(item: Located) -> tuple[Position, tuple[int, str, str]]:

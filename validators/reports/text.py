@@ -1,33 +1,54 @@
 """Prints what linting found for people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
-from ..linter.result import Result
-from ..violation import shown_path
+from ..linter.result import Located
+from .excerpts import drawn
+from .formats import Report
+from .wording import summary
+
+_INDENT = "    "
 
 
-def as_text(result: Result, profiles: Sequence[str]) -> str:
-    """Return one line a violation, `path:line:column: CODE message`, what was expected, and a summary.
+def as_text(report: Report) -> str:
+    """Return each violation with its source line, what was not checked, and a summary.
 
-    Where several profiles were asked for, a violation of one of them says which.
+    A violation begins with a line `path:line:column: CODE message`; what else is known of it follows, indented, and
+    then an empty line.
     """
-    lines = []
-    for located in result.located:
-        path, position, item, broken_in = located[:4]
-        only = f" Only in profile {broken_in[0]}." if len(broken_in) < len(profiles) else ""
-        lines.append(f"{shown_path(path)}:{position.line}:{position.column}: {item.code} {item.message}{only}")
-        lines.append(f"    {item.severity}; expected {item.expected}. {item.hint}")
-        lines.append(f"    {item.source} ({item.confidence})")
-    lines.extend(f"{shown_path(path)}: not checked: {reason}." for path, reason in result.not_checked)
+    result, screen = report.result, report.screen
+    lines = [line for located in result.located for line in _violation(located, report)]
+    lines.extend(f"{screen.fitting(f'{path}: not checked: {reason}')}." for path, reason in result.not_checked)
     lines.extend(
-        f"{shown_path(path)}: accepted in profile {accepting}, refused in profile {refusing}."
+        screen.fitting(f"{path}: accepted in profile {accepting}, refused in profile {refusing}.")
         for path, accepting, refusing in result.split
     )
-    counts = ", ".join(
-        f"{count} {name}{'s' if count != 1 and name != 'advice' else ''}"
-        for name, count in result.counts().items()
-        if count
-    )
-    files = f"{result.checked} file{'' if result.checked == 1 else 's'} checked"
-    lines.append(f"{files}: {counts or 'all right'}." if result.checked else "No file was checked.")
-    return "\n".join(lines)
+    return "\n".join([*lines, screen.styled(summary(result), "bold")])
+
+
+def _violation(located: Located, report: Report) -> Iterator[str]:
+    item, screen, position = located.violation, report.screen, located.position
+    path, code = screen.styled(screen.fitting(located.path), "bold"), screen.styled(item.code, item.severity)
+    yield f"{path}:{position.line}:{position.column}: {code} {screen.fitting(item.message)}"
+    line, mark = drawn(located.excerpt, screen)
+    number = str(position.line) if line else ""
+    margin = _INDENT + " " * len(number)
+    if line:
+        yield screen.styled(f"{margin} |", "dim")
+        yield f"{_INDENT}{screen.styled(f'{number} |', 'dim')} {line}"
+        yield f"{margin} {screen.styled('|', 'dim')} {screen.styled(mark, item.severity)}"
+    bullet = f"{margin} {screen.styled('=', 'dim')} " if line else _INDENT
+    for note in _notes(located, report):
+        yield bullet + note
+    yield ""
+
+
+def _notes(located: Located, report: Report) -> Iterator[str]:
+    item, fitting = located.violation, report.screen.fitting
+    if located.about:
+        yield f"in: {fitting(located.about)}"
+    yield f"expected: {fitting(item.expected)}"
+    yield f"fix: {fitting(item.hint)}"
+    yield f"page: {fitting(f'{item.source} <{item.source.url}>' if item.source.url else str(item.source))}"
+    only = f", only in profile {located.profiles[0]}" if len(located.profiles) < len(report.profiles) else ""
+    yield f"{item.severity}, {item.confidence}{only}"
