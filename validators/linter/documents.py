@@ -23,20 +23,35 @@ HAR_SUFFIXES = (".har",)
 SUFFIXES = (*JSON_SUFFIXES, *LINES_SUFFIXES, *YAML_SUFFIXES, *HAR_SUFFIXES)
 
 _LINE = re.compile(r"[^\r\n]+")
+_RECORDED = re.compile(r"\binteractions[\"']?\s*:|[\"']log[\"']\s*:\s*\{")
+"""What the text of a recording has, whether or not it can be read."""
+
 _SCHEMA_LINE = re.compile(r"^#\s*yaml-language-server:\s*\$schema=(\S+)", re.MULTILINE)
 
 
 class Document:
     """One JSON or YAML value of a file; `payload` is UNREADABLE where there is none, and `offset` says where not.
 
-    `schema` is the address of the schema that a comment of a YAML file names.
+    `schema` is the address of the schema that a comment of a YAML file names, and `node` the root of what PyYAML read.
     """
+
+    node: Any = None
 
     def __init__(self, reading: Reading, schema: str = "") -> None:
         self.payload: Any = reading.payload
         self.findings: list[Finding] = reading.findings
         self.offset: int | None = reading.offset
         self.schema = schema
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the text may hold credentials, so that nothing of it may be shown."""
+        return False
+
+    @property
+    def window(self) -> tuple[int, int] | None:
+        """The characters of the file that may be shown; None for all."""
+        return None
 
     def spots(self, pointers: Collection[str]) -> Mapping[str, Spot]:
         """Return where some pointers, and what holds them, stand in the text of the file; nothing is known here."""
@@ -49,17 +64,28 @@ class _Json(Document):
         self._text = text
         self._start = start
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether this may be a recording that cannot be read as one."""
+        return _RECORDED.search(self._text) is not None
+
     def spots(self, pointers: Collection[str]) -> Mapping[str, Spot]:
         return json_spots(self._text, pointers, self._start) if self.payload is not UNREADABLE else {}
 
 
 class _Yaml(Document):
-    def __init__(self, reading: Reading, node: Any, schema: str) -> None:
+    def __init__(self, reading: Reading, node: Any, text: str, schema: str) -> None:
         super().__init__(reading, schema)
-        self._node = node
+        self.node = node
+        self._text = text
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether this may be a recording that cannot be read as one."""
+        return _RECORDED.search(self._text) is not None
 
     def spots(self, pointers: Collection[str]) -> Mapping[str, Spot]:
-        return yaml_spots(self._node) if self._node is not None else {}
+        return yaml_spots(self.node) if self.node is not None else {}
 
 
 def documents_of(path: str, data: bytes) -> tuple[str, list[Document]]:
@@ -78,6 +104,11 @@ def documents_of(path: str, data: bytes) -> tuple[str, list[Document]]:
     return text, [_Json(parse_json(text, KINDS, duplicates=not is_har), text, 0)]
 
 
+def may_be_recording(payload: Any) -> bool:
+    """Return whether a value may be a recording of traffic, by a quick look."""
+    return isinstance(payload, dict) and ("log" in payload or "interactions" in payload)
+
+
 def problems(payload: Any, text: str) -> Iterator[Finding]:
     """Yield what keeps a value from being a JSON object that a provider reads; `text` is the file that it stands in."""
     if not isinstance(payload, dict) or may_hide_problems(text):
@@ -89,7 +120,7 @@ def _yaml_documents(text: str) -> Iterator[Document]:
 
     match = _SCHEMA_LINE.search(text)
     for reading, node in read_yaml(text, KINDS):
-        yield _Yaml(reading, node, match[1] if match else "")
+        yield _Yaml(reading, node, text, match[1] if match else "")
 
 
 def _json_lines(text: str) -> Iterator[Document]:

@@ -19,6 +19,10 @@ class Excerpt(NamedTuple):
     length: int
 
 
+HIDDEN = Excerpt("(not shown: the body holds credentials)", 0, 1)
+"""Stands for an excerpt of what must not be shown."""
+
+
 class Located(NamedTuple):
     """A violation in a file, with the profiles in which the rule is broken.
 
@@ -56,10 +60,12 @@ class Result:
         return {name: sum(item.violation.severity == name for item in self.located) for name in SEVERITIES}
 
 
-def excerpt_of(text: str, lines: Lines, position: Position, spot: Spot) -> Excerpt:
-    """Return the part of a text's line that shows a spot."""
+def excerpt_of(text: str, lines: Lines, position: Position, spot: Spot, window: tuple[int, int] | None) -> Excerpt:
+    """Return the part of a text's line that shows a spot; nothing of it lies outside of the window."""
     begin, end = lines.bounds(position.line)
     offset = begin + position.column - 1
+    if window is not None:
+        begin, end = max(begin, window[0]), min(end, window[1])
     first = max(begin, offset - _EXCERPT // 2) if offset - begin > _EXCERPT else begin
     last = min(end, first + _EXCERPT)
     return Excerpt(text[first:last], offset - first, max(1, min(spot.end, last) - offset))
