@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from ...contracts import Contract, load, providers
-from ...contracts.errors import nearest
 from ...contracts.model import Operation
 from ...contracts.routing import Match, Router, below
 from ..reading import UNREADABLE, Reading, decoded, parse_json
@@ -27,8 +26,8 @@ from .secrets import hidden, hidden_finding, is_secret, secrets_of, without_secr
 _WORD = re.compile(r"[A-Za-z_-]{1,30}")
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-_MOST_HOSTS = 20
-"""Hosts of other requests that are told one by one."""
+_MOST_TOLD = 20
+"""Other hosts, and unknown operations, that are told one by one."""
 
 NOTHING_KNOWN_HERE = "the recording has no request to a provider that steplint knows"
 
@@ -173,13 +172,16 @@ class _Reader:
     def strangers(self) -> Iterator[Stranger]:
         """Yield what was not checked, and why."""
         yield from self._lines
-        for (contract, shown), numbers in self._unknown.items():
+        unknown = list(self._unknown.items())
+        for (contract, shown), numbers in unknown[:_MOST_TOLD]:
             more = f" and {len(numbers) - 1:,} more" if len(numbers) > 1 else ""
             yield Stranger(f"entry {numbers[0]}{more} ({shown}): {_no_operation(contract, shown)}", "never")
-        for host, count in self._hosts.most_common(_MOST_HOSTS):
+        if rest := sum(len(numbers) for _, numbers in unknown[_MOST_TOLD:]):
+            yield Stranger(f"{_requests(rest)} to other operations that steplint does not know", "never")
+        for host, count in self._hosts.most_common(_MOST_TOLD):
             yield Stranger(f"{_requests(count)} to {printable(host) or 'no host'}, which is no known provider", "never")
-        if (others := len(self._hosts) - _MOST_HOSTS) > 0:
-            count = self._hosts.total() - sum(number for _, number in self._hosts.most_common(_MOST_HOSTS))
+        if (others := len(self._hosts) - _MOST_TOLD) > 0:
+            count = self._hosts.total() - sum(number for _, number in self._hosts.most_common(_MOST_TOLD))
             yield Stranger(f"{_requests(count)} to {others} other hosts, which are no known providers", "never")
         if self._operation is not None and not any(piece.is_checked for piece in self.pieces):
             yield Stranger(f"the recording has no request to {self._operation} that could be checked", "named")
@@ -200,9 +202,11 @@ def _operation(route: Route, method: Any) -> Operation | None:
 
 def _no_operation(contract: Contract, shown: str) -> str:
     """Say that a provider has no operation with a method and a path, and which of its own is most like it."""
-    guess = nearest(shown, [_title(operation) for operation in contract.operations.values()])
-    alike = guess.partition('"')[2].rpartition('"')[0]
-    return f"{contract.provider} has no such operation here" + (f"; the nearest is {alike}" if alike else "")
+    from difflib import get_close_matches  # costs a noticeable part of the linter's start
+
+    known = [_title(operation) for operation in contract.operations.values()]
+    alike = get_close_matches(shown, known, n=1, cutoff=0)
+    return f"{contract.provider} has no such operation here; the nearest is {alike[0]}"
 
 
 def _split(url: str) -> SplitResult:
