@@ -134,8 +134,8 @@ class Operation(NamedTuple):
 
     @property
     def creates(self) -> bool:
-        """Whether each request makes one more resource, so that several can be told as a list."""
-        return self.replay is not None and self.replay["does"] == "creates"
+        """Whether each request makes one more resource within another, so that several can be told as a list."""
+        return self.replay is not None and self.replay["does"] == "creates" and "within" in self.replay
 
 
 class Contract:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 _TEXT = {"type": "string", "minLength": 1}
+_POINTER = {"type": "string", "pattern": "^(/.*)?$"}
 _NAMES = {"type": "array", "items": _TEXT, "minItems": 1}
 _SOURCE = {
     "type": "object",
@@ -155,12 +156,29 @@ VOCABULARY: Mapping[str, Keyword] = {
         ),
     ),
     "x-replay": Keyword(
-        "What an operation does to the resources of a kind, so that requests can be followed one after another.",
+        "What an operation does to the resources of a kind, so that requests can be followed one after another. "
+        "`named` is the path parameter with the id, `sent` where the payload has ids, `within` what holds the "
+        "resources. `reply` lists places where the reply may have the resources, the likeliest first, and `id` is "
+        "their member with the id; a reply that lists resources within another lists all of them. `holds` are members "
+        "of a resource that list all it holds of a kind, `opens` the place in a new resource of the id of what is new "
+        "and empty. A change `sets` fields to what certain sent values mean, or `adds-to` a list of the resource; "
+        "otherwise it sets what was sent.",
         "operation",
         _record(
-            {"does": {"enum": ["creates", "changes", "removes", "reads"]}, "kind": _TEXT},
-            {"within": _record({"kind": _TEXT, "named": _TEXT})},
-        ),
+            {"does": {"enum": ["creates", "changes", "replaces", "removes", "reads"]}, "kind": _TEXT},
+            {
+                "named": _TEXT,
+                "sent": _POINTER,
+                "within": _record({"kind": _TEXT, "named": _TEXT}),
+                "reply": {"type": "array", "items": _POINTER, "minItems": 1},
+                "id": _TEXT,
+                "opens": _record({"kind": _TEXT, "at": _POINTER}),
+                "holds": _table(_TEXT),
+                "adds-to": _TEXT,
+                "sets": _table(_record({"sent": _TEXT, "means": _table({"type": ["string", "boolean"]})})),
+            },
+        )
+        | {"dependentRequired": {"reply": ["id"], "id": ["reply"], "opens": ["reply"], "holds": ["reply"]}},
     ),
     "x-identifier": Keyword(
         "The form in which ids of a kind are made.",

@@ -166,6 +166,10 @@ def _check_names(document: Document) -> None:
                     f"/x-resources/{kind}/holds/{escape(field)}",
                     f'The field "{field}" refers to no resource.' + nearest(field, entry.get("refers", {})),
                 )
+    for path, item in data["paths"].items():
+        for method in METHODS:
+            if "x-replay" in item.get(method, {}):
+                _check_replay(document, path, f"/paths/{escape(path)}/{method}/x-replay", item[method]["x-replay"])
 
 
 def _check_facts(document: Document) -> None:
@@ -191,6 +195,22 @@ def _check_facts(document: Document) -> None:
                     raise document.error(
                         f"{at}/is", f'The fact "{fact}" is never "{value}".' + nearest(value, facts[fact] or [])
                     )
+
+
+def _check_replay(document: Document, path: str, pointer: str, replay: Mapping[str, Any]) -> None:
+    """Every kind is a resource, and what names an id is a parameter of the path."""
+    within, opens = replay.get("within", {}), replay.get("opens", {})
+    kinds = {"/kind": replay, "/within/kind": within, "/opens/kind": opens}
+    for at, kind in [(at, part["kind"]) for at, part in kinds.items() if part] + [
+        (f"/holds/{escape(kind)}", kind) for kind in replay.get("holds", {})
+    ]:
+        if kind not in document.data["x-resources"]:
+            known = document.data["x-resources"]
+            raise document.error(f"{pointer}{at}", f'There is no resource "{kind}".' + nearest(kind, known))
+    names = {segment[1:-1] for segment in path.split("/") if segment.startswith("{")}
+    for at, part in {"/named": replay, "/within/named": within}.items():
+        if (name := part.get("named")) is not None and name not in names:
+            raise document.error(f"{pointer}{at}", f'The path has no parameter "{name}".' + nearest(name, names))
 
 
 def _codes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from ..contracts import load, providers
 from ..contracts.limits import MAX_BODY_BYTES, MAX_JOURNAL_BODY_BYTES, MAX_WORLDS
 from ..contracts.model import Contract, Identifier, Operation, weakest
+from ..contracts.routing import Match
 from ..validators.checker import checker
 from ..validators.reading import read_json
 from ..validators.violation import Violation, violation
@@ -25,7 +26,6 @@ from .parameters import read_parameters
 from .provider import Provider
 from .quota import count_request, quota_headers
 from .reporting import violations_header
-from .routing import Match
 from .settings import Settings
 from .store import MemoryStore, Store, TooManyWorlds
 from .world import JournalEntry, World

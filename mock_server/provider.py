@@ -11,12 +11,12 @@ from typing import Any
 from ..contracts.errors import ContractError
 from ..contracts.loader import added_folder
 from ..contracts.model import Contract, Operation
+from ..contracts.routing import Router, below
 from ..validators.worlds import starting_world
 from .call import Call, Handler
 from .credentials import Admission
 from .messages import Request
 from .redaction import Redaction
-from .routing import Router
 from .settings import Settings
 from .world import World, read_resources
 
@@ -43,22 +43,16 @@ class Provider:
 
     def path_below(self, request: Request) -> str | None:
         """Return the path below the base path, or None when the request is for someone else."""
-        for mount in self.contract.mounts:
-            if (below := _below(mount, request.path)) is not None:
-                return below
-        if request.headers.get("host", "").partition(":")[0].lower() != self.contract.host:
-            return None
-        return next((found for path in self.contract.paths if (found := _below(path, request.path)) is not None), None)
+        found = below(self.contract.mounts, request.path)
+        if found is None and request.headers.get("host", "").partition(":")[0].lower() == self.contract.host:
+            found = below(self.contract.paths, request.path)
+        return found
 
     def new_world(self, name: str, now: float) -> World:
         """Return a new world in the state that worlds begin in."""
         world = World(name, self._seed, deepcopy(self._start))
         self._open_account(world, self.contract, now)
         return world
-
-
-def _below(base: str, path: str) -> str | None:
-    return path[len(base) :] if path.startswith(base) and path[len(base) :][:1] in ("", "/") else None
 
 
 def _module_of(provider: str) -> ModuleType | SimpleNamespace:

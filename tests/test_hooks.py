@@ -75,6 +75,21 @@ def test_the_hook_refuses_a_commit_with_a_broken_payload(pre_commit, tmp_path):
     assert (taken.returncode, "Passed" in taken.stdout) == (0, True), taken.stdout
 
 
+def test_the_hook_for_recordings_passes_over_other_hosts(pre_commit, tmp_path):
+    entry = {"method": "GET", "uri": "https://example.com/", "body": None, "headers": {}}
+    cassette = {"interactions": [{"request": entry, "response": {"status": {"code": 200}}}], "version": 1}
+    repository(tmp_path, {"tests/cassettes/other.yaml": json.dumps(cassette)})
+    entry.update(
+        method="POST", uri="https://api.lemlist.com/api/sequences/seq_a/steps", body='{"type":"phone","delay":1501}'
+    )
+    taken = pre_commit(tmp_path, "steplint-recordings", "--all-files")
+    assert taken.returncode == 0, taken.stdout
+    (tmp_path / "tests/cassettes/ours.yaml").write_text(json.dumps(cassette))
+    refused = pre_commit(tmp_path, "steplint-recordings", "--all-files")
+    assert refused.returncode == 1
+    assert "LEM022" in refused.stdout
+
+
 @pytest.mark.parametrize("ending", ["json", "jsonl", "yaml", "yml"])
 def test_the_hook_is_given_the_files_of_every_operation(ending):
     pattern = re.compile(HOOKS["steplint"]["files"])

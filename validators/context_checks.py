@@ -11,7 +11,7 @@ def immutable(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
     """The value is that of the stored resource."""
     stored = occasion.context.stored
     field = parameter["field"]
-    if stored is not None and stored.get(field) not in (occasion.spellings or (value,)):
+    if stored is not None and field in stored and stored[field] not in (occasion.spellings or (value,)):
         yield Flaw(
             (),
             value,
@@ -53,7 +53,7 @@ def not_in_state(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Fla
 
 def required_on_first(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
     """The first step of its type in a sequence has these fields."""
-    siblings = occasion.context.siblings
+    siblings = occasion.context.siblings if occasion.context.siblings_are_whole else None
     missing = [name for name in parameter["fields"] if name not in value]
     if missing and siblings is not None and all(step.get("type") != parameter["type"] for step in siblings):
         for name in missing:

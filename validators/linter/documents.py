@@ -23,25 +23,39 @@ HAR_SUFFIXES = (".har",)
 SUFFIXES = (*JSON_SUFFIXES, *LINES_SUFFIXES, *YAML_SUFFIXES, *HAR_SUFFIXES)
 
 _LINE = re.compile(r"[^\r\n]+")
+_RECORDED = re.compile(r"\binteractions[\"']?\s*:|[\"']log[\"']\s*:\s*\{")
+"""What the text of a recording has, whether or not it can be read."""
+
 _SCHEMA_LINE = re.compile(r"^#\s*yaml-language-server:\s*\$schema=(\S+)", re.MULTILINE)
 
 
 class Document:
     """One JSON or YAML value of a file; `payload` is UNREADABLE where there is none, and `offset` says where not.
 
-    `schema` is the address of the schema that a comment of a YAML file names. `syntax` is `json` or `yaml` where the
-    `text` of the file is the payload's own, and empty where it is not.
+    `schema` is the address of the schema that a comment of a YAML file names, and `node` the root of what PyYAML read.
+    `syntax` is `json` or `yaml` where the `text` of the file is the payload's own, and empty where it is not.
     """
 
     syntax = ""
     text = ""
     is_empty = False
+    node: Any = None
 
     def __init__(self, reading: Reading, schema: str = "") -> None:
         self.payload: Any = reading.payload
         self.findings: list[Finding] = reading.findings
         self.offset: int | None = reading.offset
         self.schema = schema
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the text may hold credentials, so that nothing of it may be shown."""
+        return False
+
+    @property
+    def window(self) -> tuple[int, int] | None:
+        """The characters of the file that may be shown; None for all."""
+        return None
 
     def spots(self, pointers: Collection[str]) -> Mapping[str, Spot]:
         """Return where some pointers, and what holds them, stand in the text of the file; nothing is known here."""
@@ -56,6 +70,11 @@ class _Json(Document):
         self.text = text
         self._start = start
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether this may be a recording that cannot be read as one."""
+        return _RECORDED.search(self.text) is not None
+
     def spots(self, pointers: Collection[str]) -> Mapping[str, Spot]:
         return json_spots(self.text, pointers, self._start) if self.payload is not UNREADABLE else {}
 
@@ -66,10 +85,15 @@ class _Yaml(Document):
     def __init__(self, reading: Reading, text: str, node: Any, schema: str) -> None:
         super().__init__(reading, schema)
         self.text = text
-        self._node = node
+        self.node = node
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether this may be a recording that cannot be read as one."""
+        return _RECORDED.search(self.text) is not None
 
     def spots(self, pointers: Collection[str]) -> Mapping[str, Spot]:
-        return yaml_spots(self._node) if self._node is not None else {}
+        return yaml_spots(self.node) if self.node is not None else {}
 
 
 class _Empty(Document):
@@ -94,6 +118,11 @@ def documents_of(path: str, data: bytes) -> tuple[str, list[Document]]:
         return text, [_Empty(data)]
     is_har = name.endswith(HAR_SUFFIXES)
     return text, [_Json(parse_json(text, KINDS, duplicates=not is_har), text, 0)]
+
+
+def may_be_recording(payload: Any) -> bool:
+    """Return whether a value may be a recording of traffic, by a quick look."""
+    return isinstance(payload, dict) and ("log" in payload or "interactions" in payload)
 
 
 def problems(payload: Any, text: str) -> Iterator[Finding]:

@@ -8,11 +8,11 @@ from ..checker import checker
 from ..positions import Lines, Spot
 from ..reading import UNREADABLE
 from ..violation import Violation, violation
-from .documents import LINES_SUFFIXES, documents_of
+from .documents import HAR_SUFFIXES, LINES_SUFFIXES, documents_of, may_be_recording
 from .files import STDIN, File, files
-from .pieces import Piece, pieces_of, schema_of
+from .pieces import Piece, Stranger, pieces_of, schema_of
 from .replay import Replay
-from .result import Located, Result, excerpt_of, in_order, shown_spot
+from .result import HIDDEN, Located, Result, excerpt_of, in_order, shown_spot
 from .targets import BELONGS_NOWHERE, Targets
 
 
@@ -62,46 +62,65 @@ def examined(path: str, data: bytes, options: Options) -> list[tuple[Piece, Viol
 
 def _add(result: Result, file: File, data: bytes, options: Options) -> None:
     text, pieces, strangers = _pieces(file.path, data, options.targets)
-    result.not_checked.extend((file.path, reason) for reason in strangers)
-    result.unusable |= bool(strangers) and file.named
+    result.not_checked.extend((file.path, stranger.reason) for stranger in strangers)
+    result.unusable |= any(
+        stranger.unusable == "always" or (stranger.unusable == "named" and file.named) for stranger in strangers
+    )
+    result.only_strangers &= all(stranger.unusable != "always" for stranger in strangers)
     if not pieces:
         return
     result.files.append(file.path)
-    result.payloads += len(pieces)
+    result.payloads += sum(piece.is_checked for piece in pieces)
     found = {profile: list(_violations(pieces, profile, options.settings)) for profile in options.profiles}
     if any(found.values()):
         result.located.extend(_located(file.path, text, found))
         result.split.extend(_split(file.path, found))
 
 
-def _pieces(path: str, data: bytes, targets: Targets) -> tuple[str, list[Piece], list[str]]:
+def _pieces(path: str, data: bytes, targets: Targets) -> tuple[str, list[Piece], list[Stranger]]:
     """Return the text of a file, its payloads, and what in it could not be told to belong anywhere."""
     text, documents = documents_of(path, data)
     in_list = len(documents) > 1 or path.lower().endswith(LINES_SUFFIXES)
     pieces: list[Piece] = []
-    strangers: dict[str, None] = {}
+    strangers: dict[Stranger, None] = {}
+    is_har = path.lower().endswith(HAR_SUFFIXES)
     for document in documents:
+        if is_har or may_be_recording(document.payload):
+            from .recordings import read_recording  # other files do without all that recordings need
+
+            found = read_recording(document, text, targets.operation)
+            if found is not None:
+                pieces.extend(found[0])
+                strangers.update(dict.fromkeys(found[1]))
+                continue
+        if is_har:
+            problem = document.findings[0].message.rstrip(".") if document.findings else "It has no log.entries"
+            strangers[Stranger(f"it is no recording that can be read. {problem}")] = None
+            continue
         operation = targets.of(path, schema_of(document.payload) or document.schema)
         if operation is not None:
             pieces.extend(pieces_of(document, text, operation, in_list=in_list))
         elif document.payload is UNREADABLE:
-            strangers[f"{BELONGS_NOWHERE}. {document.findings[0].message.rstrip('.')}"] = None
+            strangers[Stranger(f"{BELONGS_NOWHERE}. {document.findings[0].message.rstrip('.')}")] = None
         else:
-            strangers[BELONGS_NOWHERE] = None
+            strangers[Stranger(BELONGS_NOWHERE)] = None
     return text, pieces, list(strangers)
 
 
 def _violations(
     pieces: Sequence[Piece], profile: str, settings: Mapping[str, str] | None
 ) -> Iterator[tuple[Piece, Violation]]:
-    replay = Replay(settings)
+    replay = Replay(settings, profile)
     for piece in pieces:
+        if not piece.is_checked:
+            replay.note(piece)
+            continue
         check = checker(*piece.operation.split("/"), profile)
         rules = check.contract.body_rules
         found = [violation(check.contract, finding._replace(code=rules[finding.code])) for finding in piece.findings]
         if piece.payload is not UNREADABLE and not any(item.severity == "error" for item in found):
             found += check.check(piece.payload, replay.context(piece))
-        replay.note(piece, check)
+        replay.note(piece)
         for item in found:
             yield piece, item
 
@@ -122,7 +141,8 @@ def _located(path: str, text: str, found: Mapping[str, list[tuple[Piece, Violati
             known_spots = spots[id(piece.document)]
             spot = shown_spot(text, known_spots, pointer) if offset is None else Spot(offset, offset, offset, offset)
             position, end = lines.position(spot.begin), lines.position(spot.end)
-            excerpt = excerpt_of(text, lines, position, spot)
+            window = piece.document.window
+            excerpt = HIDDEN if piece.document.is_secret else excerpt_of(text, lines, position, spot, window)
             shared[key] = Located(path, position, item, (profile,), piece.operation, pointer, excerpt, end, piece.about)
     return sorted(shared.values(), key=in_order)
 

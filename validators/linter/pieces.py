@@ -1,7 +1,7 @@
 """The payloads of a document: itself, or each item of a list of steps."""
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple
 
 from ...contracts import load
 from ..reading import UNREADABLE
@@ -9,10 +9,33 @@ from ..violation import Finding
 from .documents import Document, problems
 
 
+class Sent(NamedTuple):
+    """What is known of a payload that was sent: ids by the names of path parameters, facts of its headers, the answer.
+
+    `reply` reads the answer when it is asked for; it gives UNREADABLE where there is none.
+    """
+
+    parameters: Mapping[str, str]
+    facts: Mapping[str, str]
+    reply: Callable[[], Any]
+    succeeded: bool
+
+
+class Stranger(NamedTuple):
+    """Something that is not checked, and why.
+
+    `unusable` says when it makes the whole result so: always, never, or only in a file that the user named.
+    """
+
+    reason: str
+    unusable: Literal["always", "named", "never"] = "named"
+
+
 class Piece(NamedTuple):
     """One payload of a document: where it stands in it, what it is, what reading found, and whose it is.
 
-    `is_step` says that it stands in a list of steps, which are sent one after another.
+    `is_step` says that it stands in a list of steps, which are sent one after another. One that is not checked only
+    tells what it did; where its operation is not known either, that ends in the slash.
     """
 
     document: Document
@@ -22,6 +45,8 @@ class Piece(NamedTuple):
     operation: str
     is_step: bool = False
     about: str = ""
+    is_checked: bool = True
+    sent: Sent | None = None
 
 
 def pieces_of(document: Document, text: str, operation: str, *, in_list: bool = False) -> Iterator[Piece]:

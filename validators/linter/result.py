@@ -25,6 +25,10 @@ class Excerpt(NamedTuple):
     cut_after: bool = False
 
 
+HIDDEN = Excerpt("(not shown: the body holds credentials)", 0, 1)
+"""Stands for an excerpt of what must not be shown."""
+
+
 class Located(NamedTuple):
     """A violation in a file, with the profiles in which the rule is broken.
 
@@ -92,10 +96,12 @@ def shown_spot(text: str, spots: Mapping[str, Spot], pointer: str) -> Spot:
     return spot._replace(end=end)
 
 
-def excerpt_of(text: str, lines: Lines, position: Position, spot: Spot) -> Excerpt:
-    """Return the part of a text's line that shows a spot."""
+def excerpt_of(text: str, lines: Lines, position: Position, spot: Spot, window: tuple[int, int] | None) -> Excerpt:
+    """Return the part of a text's line that shows a spot; nothing of it lies outside of the window."""
     begin, end = lines.bounds(position.line)
     offset = begin + position.column - 1
+    if window is not None:
+        begin, end = max(begin, window[0]), min(end, window[1])
     first = max(begin, offset - _EXCERPT // 2) if offset - begin > _EXCERPT else begin
     last = min(end, first + _EXCERPT)
     length = max(1, min(spot.end, last) - offset)

@@ -1,9 +1,16 @@
-"""Finds the operation of a method and a path."""
+"""Finds the operation of a method and a path, and the path below a base path."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..contracts.model import Operation
+from .model import Operation
+
+
+def below(bases: Iterable[str], path: str) -> str | None:
+    """Return the part of a path below the first of some base paths that it lies in, or None."""
+    return next(
+        (path[len(base) :] for base in bases if path.startswith(base) and path[len(base) :][:1] in ("", "/")), None
+    )
 
 
 class Match(NamedTuple):
