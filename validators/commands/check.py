@@ -92,7 +92,7 @@ def _mend(options: argparse.Namespace, how: "Options") -> None:
             if options.diff:
                 print(mended.diff, end="", file=out)
             else:
-                print(f"{shown_path(mended.path)}: {mended.count} mended.", file=out)
+                print(f"{shown_path(mended.path)}: {mended.fixes} mended.", file=out)
     except OSError as error:
         raise ContractError(f"{error.filename} cannot be mended: {(error.strerror or str(error)).lower()}.") from None
 

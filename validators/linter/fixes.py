@@ -47,7 +47,7 @@ class Mended(NamedTuple):
     path: str
     before: str
     after: str
-    count: int
+    fixes: int
 
     @property
     def diff(self) -> str:
