@@ -1,6 +1,7 @@
 """The one exception of this package."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 class ContractError(Exception):
@@ -16,6 +17,7 @@ class ContractError(Exception):
 
 _LONGEST_NAME = 100
 _LIKE_ENOUGH = 0.6
+_letters = lru_cache(4096)(frozenset[str])
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -25,12 +27,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     if len(name) > _LONGEST_NAME:
         return ""
-    letters, slack = set(name), max(2, len(name) // 2)
-    alike = []
+    letters, slack, alike = set(name), max(2, len(name) // 2), []
     for other in known:
         if abs(len(other) - len(name)) <= slack:
-            common = letters.intersection(other)
-            if common and 5 * len(common) >= 2 * len(letters.union(other)):
+            common = letters & _letters(other)
+            if common and 7 * len(common) >= 2 * (len(letters) + len(_letters(other))):
                 at_most = sum(map(min, map(name.count, common), map(other.count, common)))
                 alike.append((2 * at_most / (len(name) + len(other)), other))
     best, guess = _LIKE_ENOUGH, ""

@@ -68,7 +68,7 @@ class Checker:
         branch = self.branch_of(payload, context.stored)
         try:
             findings = (
-                branch.own_findings(payload, context, is_clean=True)
+                branch.own_findings(payload, context)
                 if branch.is_clean(payload)
                 else list(self._findings(payload, context, branch))
             )

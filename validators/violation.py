@@ -15,6 +15,7 @@ NO_REQUEST_ID = "00000000-0000-0000-0000-000000000000"
 """What a reply shows as the id of its request where there is only a payload and no request."""
 
 _INDEX = re.compile(r"\d+")
+_AS_TEXT = json.JSONEncoder(ensure_ascii=False)
 
 
 class Part(NamedTuple):
@@ -171,7 +172,7 @@ def quote(value: Any) -> str:
     """Return a value as short JSON for a message; it never fails, whatever the value."""
     if isinstance(value, str):
         short = value[:MAX_QUOTED_CHARACTERS]
-        return printable(json.dumps(short, ensure_ascii=False)) + ("..." if len(value) > len(short) else "")
+        return printable(_AS_TEXT.encode(short)) + ("..." if len(value) > len(short) else "")
     if isinstance(value, bool) or value is None or isinstance(value, float):
         return json.dumps(value)
     if isinstance(value, int):
