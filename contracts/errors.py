@@ -25,8 +25,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     Likeness is that of `difflib.get_close_matches`, told sooner: names are short, and difflib is made for files.
     """
-    if len(name) > _LONGEST_NAME:
-        return ""
+    guess = _nearest(name, tuple(known)) if len(name) <= _LONGEST_NAME else ""
+    return f' Did you mean "{guess}"?' if guess else ""
+
+
+@lru_cache(1024)  # a client that misspells a name does so in every request
+def _nearest(name: str, known: tuple[str, ...]) -> str:
     letters, slack, alike = set(name), max(2, len(name) // 2), []
     for other in known:
         if abs(len(other) - len(name)) <= slack:
@@ -40,7 +44,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
             break
         likeness = 2 * _matching(other, name) / (len(name) + len(other))
         best, guess = max((best, guess), (likeness, other))
-    return f' Did you mean "{guess}"?' if guess else ""
+    return guess
 
 
 def _matching(left: str, right: str) -> int:

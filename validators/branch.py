@@ -15,11 +15,14 @@ from .keywords import KEYWORDS
 from .occasion import Occasion
 from .places import Where, sites, value_at
 from .plain import TOO_LARGE, is_plain, is_unicode
+from .quick_look import QuickLook
 from .violation import Finding
 
 _FOREIGN = frozenset({"x-unknown-fields", "x-misplaced-fields", "x-forbidden"})
 """Keywords about fields that do not belong; a payload that the strict verdict passes has none of them."""
 
+_FEW = 4
+"""So many checks are run sooner than it is told which of them need be."""
 
 _PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
@@ -34,7 +37,7 @@ class BoundCheck:
     """One `x-` keyword at one place of a branch."""
 
     def __init__(self, branch: "Branch", keyword: str, where: list[str], parameter: Any, code: str) -> None:
-        looks_at, self._check, self.quick_schema, self.fact, self.covers = KEYWORDS[keyword]
+        looks_at, self._check, self.fact = KEYWORDS[keyword][:3]
         self.looks_at = (
             _narrowed(looks_at, _schema_at(branch.schema, where)) if isinstance(looks_at, tuple) else looks_at
         )
@@ -118,17 +121,8 @@ class Branch:
         return [bound for bound in self._bound if bound.fact]
 
     @cached_property
-    def _is_surely_right(self) -> Callable[[Any], bool]:
-        """A quick look for all checks of the payload alone: what passes is right, what does not may be."""
-        schema: dict[str, Any] = {}
-        covered = {(bound.covers, bound.where) for bound in self._bound}
-        for bound in self._bound:
-            if not bound.fact and (bound.keyword, bound.where) not in covered:
-                place = schema
-                for token in bound.where:
-                    place = place.setdefault("items", {}) if token == "*" else _member(place, token)
-                place.setdefault("allOf", []).append(bound.quick_schema(bound.parameter))
-        return jsonschema_rs.Draft202012Validator(schema, pattern_options=jsonschema_rs.RegexOptions()).is_valid
+    def _quick_look(self) -> QuickLook:
+        return QuickLook([(bound.keyword, bound.where, bound.parameter) for bound in self._bound])
 
     @cached_property
     def _foreign(self) -> list[BoundCheck]:
@@ -152,7 +146,14 @@ class Branch:
 
     def own_findings(self, payload: Any, context: Context) -> list[Finding]:
         """Return what the `x-` checks of the declared fields find."""
-        return _found(self._of_facts if self._is_surely_right(payload) else self._bound, payload, context)
+        if self._quick_look.is_right(payload):
+            checks = self._of_facts
+        elif len(self._bound) <= _FEW:
+            checks = self._bound
+        else:
+            doubtful = self._quick_look.in_doubt(payload)
+            checks = [bound for number, bound in enumerate(self._bound) if bound.fact or number in doubtful]
+        return _found(checks, payload, context)
 
     def foreign_findings(self, payload: Any, context: Context) -> list[Finding]:
         """Return the fields that do not belong here."""
@@ -202,12 +203,6 @@ def _schema_at(schema: dict[str, Any], where: list[str]) -> dict[str, Any]:
     for token in where:
         schema = schema["items"] if token == "*" else schema["properties"][token]
     return schema
-
-
-def _member(schema: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return the schema of a member, made where there is none."""
-    found: dict[str, Any] = schema.setdefault("properties", {}).setdefault(name, {})
-    return found
 
 
 def _spellings(name: str, schema: Mapping[str, Any]) -> tuple[Any, ...]:
