@@ -80,8 +80,8 @@ def max_words(parameter: Any) -> Schema:
     """The texts of the item that stands first are short, or have few words, tags and signs and no unusual spaces."""
     word, more = rf"[^{_SPACE_OR_MARK}]*", rf"[{_SPACE_OR_MARK}]+"
     most = parameter["maximum"]
-    few = {"pattern": rf"^{word}({more}{word}){{0,{most - 1}}}$", "not": {"pattern": _OTHER_SPACES}}
-    few = {"anyOf": [{"maxLength": 2 * most}, few]}
+    spaced = {"pattern": rf"^{word}({more}{word}){{0,{most - 1}}}$", "not": {"pattern": _OTHER_SPACES}}
+    few: Schema = {"anyOf": [{"maxLength": 2 * most}, spaced]}
     properties: dict[str, Schema] = {parameter["field"]: few}
     if "within" in parameter:
         properties[parameter["within"]] = {"items": {"properties": {parameter["field"]: few}}}

@@ -121,7 +121,7 @@ class Violation(_Facts):
         del fields["reasons"]
         return fields
 
-    def _asdict(self) -> dict[str, Any]:
+    def _asdict(self) -> dict[str, Any]:  # pyright: ignore[reportIncompatibleMethodOverride]  # the words too
         fields = super()._asdict()
         del fields["reply"]
         message = fields.pop("message")
