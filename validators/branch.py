@@ -11,15 +11,18 @@ import jsonschema_rs
 from ..contracts.limits import MAX_FINDINGS
 from .context import Context
 from .explain import explain, explain_missing
-from .keywords import KEYWORDS, never
+from .keywords import KEYWORDS
 from .occasion import Occasion
-from .places import sites, value_at
+from .places import Where, sites, value_at
 from .plain import TOO_LARGE, is_plain, is_unicode
+from .quick_look import QuickLook
 from .violation import Finding
 
 _FOREIGN = frozenset({"x-unknown-fields", "x-misplaced-fields", "x-forbidden"})
 """Keywords about fields that do not belong; a payload that the strict verdict passes has none of them."""
 
+_FEW = 4
+"""So many checks are run sooner than it is told which of them need be."""
 
 _PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
@@ -34,45 +37,37 @@ class BoundCheck:
     """One `x-` keyword at one place of a branch."""
 
     def __init__(self, branch: "Branch", keyword: str, where: list[str], parameter: Any, code: str) -> None:
-        looks_at, self._check, self.surely_right, self.fact = KEYWORDS[keyword]
+        looks_at, self._check, self.fact = KEYWORDS[keyword][:3]
         self.looks_at = (
             _narrowed(looks_at, _schema_at(branch.schema, where)) if isinstance(looks_at, tuple) else looks_at
         )
-        self.field = where[0] if len(where) == 1 else None
         self.where = tuple(where)
-        self.is_quick_below = not self.fact and len(where) > 1 and self.surely_right is not never
-        self._keyword = keyword
+        self.parameter = parameter
+        self.keyword = keyword
         self._spellings = branch.spellings if where == [branch.discriminator] else ()
         self._branch = branch
-        self._parameter = parameter
         self._code = code
         if where:
             self._own_fields = self._all_fields = frozenset(_schema_at(branch.schema, where).get("properties", {}))
         else:
             self._own_fields, self._all_fields = branch.own_fields, branch.all_fields
 
-    def quick_look(self, schema: dict[str, Any]) -> Callable[[Any], bool]:
-        """Return a quick way to see that a value at this place of a clean payload is right."""
-        if self.looks_at is str and _schema_at(schema, [*self.where]).get("type") == "string":
-            return self.surely_right
-        return lambda value: not isinstance(value, self.looks_at) or self.surely_right(value)
-
-    def findings(self, payload: Any, context: Context) -> Iterator[Finding]:
-        """Yield what the keyword finds, at every place that its path stands for."""
-        for where, value in sites(payload, self.where):
+    def findings(self, payload: Any, context: Context, places: list[tuple[Where, Any]]) -> Iterator[Finding]:
+        """Yield what the keyword finds at the places, with their values, that its path stands for in the payload."""
+        for where, value in places:
             if isinstance(value, self.looks_at):
                 occasion = Occasion(
                     payload, context, where, self._own_fields, self._all_fields, self._branch.name, self._spellings
                 )
-                for flaw in self._check(self._parameter, value, occasion):
+                for flaw in self._check(self.parameter, value, occasion):
                     yield Finding(
                         flaw.code or self._code,
                         (*where, *flaw.below),
                         flaw.value,
                         flaw.expected,
                         flaw.message,
-                        self._keyword,
-                        self._parameter,
+                        self.keyword,
+                        self.parameter,
                         flaw.parts,
                     )
 
@@ -122,18 +117,13 @@ class Branch:
         return [BoundCheck(self, *entry) for entry in self.checks if entry[0] not in _FOREIGN]
 
     @cached_property
-    def _own(self) -> list[BoundCheck]:
-        """The checks that are run one by one: of first fields, and those that no quick look settles."""
-        return [bound for bound in self._bound if not bound.is_quick_below]
+    def _of_facts(self) -> list[BoundCheck]:
+        """The checks that look beyond the payload, of which no schema can tell."""
+        return [bound for bound in self._bound if bound.fact]
 
     @cached_property
-    def _below(self) -> list[BoundCheck]:
-        """The checks of nested fields, which a quick look may settle together."""
-        return [bound for bound in self._bound if bound.is_quick_below]
-
-    @cached_property
-    def _is_right_below(self) -> Callable[[Any], bool]:
-        return _quick_look([(bound.where, bound.quick_look(self.schema)) for bound in self._below])
+    def _quick_look(self) -> QuickLook:
+        return QuickLook([(bound.keyword, bound.where, bound.parameter) for bound in self._bound])
 
     @cached_property
     def _foreign(self) -> list[BoundCheck]:
@@ -155,35 +145,30 @@ class Branch:
                 return False
         return True
 
-    def own_findings(self, payload: Any, context: Context, *, is_clean: bool = False) -> list[Finding]:
-        """Return what the `x-` checks of the declared fields find; a clean payload is told sooner."""
-        findings: list[Finding] = []
-        for bound in self._own:
-            if bound.fact and getattr(context, bound.fact) is None:
-                continue
-            if bound.field is not None:
-                value = payload.get(bound.field)
-                if not isinstance(value, bound.looks_at) or bound.surely_right(value):
-                    continue
-            findings.extend(islice(bound.findings(payload, context), MAX_FINDINGS))
-        if self._below and not (is_clean and self._is_right_below(payload)):
-            for bound in self._below:
-                findings.extend(islice(bound.findings(payload, context), MAX_FINDINGS))
-        return findings
+    def own_findings(self, payload: Any, context: Context) -> list[Finding]:
+        """Return what the `x-` checks of the declared fields find."""
+        if self._quick_look.is_right(payload):
+            checks = self._of_facts
+        elif len(self._bound) <= _FEW:
+            checks = self._bound
+        else:
+            doubtful = self._quick_look.in_doubt(payload)
+            checks = [bound for number, bound in enumerate(self._bound) if bound.fact or number in doubtful]
+        return _found(checks, payload, context)
 
-    def foreign_findings(self, payload: Any, context: Context) -> Iterator[Finding]:
-        """Yield the fields that do not belong here."""
-        for bound in self._foreign:
-            yield from islice(bound.findings(payload, context), MAX_FINDINGS)
+    def foreign_findings(self, payload: Any, context: Context) -> list[Finding]:
+        """Return the fields that do not belong here."""
+        return _found(self._foreign, payload, context)
 
     def shape_findings(self, payload: Any) -> Iterator[Finding]:
         """Yield what JSON Schema finds; of a value of the wrong type, only that."""
-        errors = list(islice(self._verdict.iter_errors(payload), MAX_FINDINGS))
-        mistyped = {tuple(error.instance_path) for error in errors if error.kind.name == "type"}
-        for error in errors:
-            keyword = error.kind.name
-            where = tuple(error.instance_path)
-            path = "/".join(str(token) for token in error.schema_path)
+        errors = [
+            (error, error.kind.name, tuple(error.instance_path))
+            for error in islice(self._verdict.iter_errors(payload), MAX_FINDINGS)
+        ]
+        mistyped = {where for _, keyword, where in errors if keyword == "type"}
+        for error, keyword, where in errors:
+            path = "/".join(map(str, error.schema_path))
             if keyword == "required":
                 name = error.kind.as_dict()["property"]
                 expected, message = explain_missing(name, self.name, self.discriminator)
@@ -193,6 +178,18 @@ class Branch:
                 wanted = value_at(self.schema, tuple(error.schema_path))
                 expected, message = explain(keyword, wanted, where, value)
                 yield Finding(self.codes[path], where, value, expected, message, keyword, wanted)
+
+
+def _found(checks: list[BoundCheck], payload: Any, context: Context) -> list[Finding]:
+    """Return what some checks find; places that several look at are looked up once."""
+    findings: list[Finding] = []
+    places: dict[tuple[str, ...], list[tuple[Where, Any]]] = {}
+    for bound in checks:
+        if not bound.fact or getattr(context, bound.fact) is not None:
+            if bound.where not in places:
+                places[bound.where] = list(sites(payload, bound.where))
+            findings.extend(islice(bound.findings(payload, context, places[bound.where]), MAX_FINDINGS))
+    return findings
 
 
 def _narrowed(looks_at: tuple[type, ...], schema: Mapping[str, Any]) -> tuple[type, ...]:
@@ -207,29 +204,6 @@ def _schema_at(schema: dict[str, Any], where: list[str]) -> dict[str, Any]:
     for token in where:
         schema = schema["items"] if token == "*" else schema["properties"][token]
     return schema
-
-
-def _quick_look(places: list[tuple[tuple[str, ...], Callable[[Any], bool]]]) -> Callable[[Any], bool]:
-    """Return one look at all places of a clean value, each with its own look; absent places are right."""
-    looks = [look for where, look in places if not where]
-    if of_items := [(where[1:], look) for where, look in places if where[:1] == ("*",)]:
-        at_item = _quick_look(of_items)
-        looks.append(lambda value: all(map(at_item, value)))
-    of_members: dict[str, list[tuple[tuple[str, ...], Callable[[Any], bool]]]] = {}
-    for where, look in places:
-        if where and where[0] != "*":
-            of_members.setdefault(where[0], []).append((where[1:], look))
-    if of_members:
-        at_member = [(name, _quick_look(below)) for name, below in of_members.items()]
-
-        def look_at_members(value: Any) -> bool:
-            for name, look in at_member:  # noqa: SIM110 (nearly every payload comes by here, and a loop is faster)
-                if name in value and not look(value[name]):
-                    return False
-            return True
-
-        looks.append(look_at_members)
-    return looks[0] if len(looks) == 1 else lambda value: all(look(value) for look in looks)
 
 
 def _spellings(name: str, schema: Mapping[str, Any]) -> tuple[Any, ...]:

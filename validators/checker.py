@@ -68,7 +68,7 @@ class Checker:
         branch = self.branch_of(payload, context.stored)
         try:
             findings = (
-                branch.own_findings(payload, context, is_clean=True)
+                branch.own_findings(payload, context)
                 if branch.is_clean(payload)
                 else list(self._findings(payload, context, branch))
             )
@@ -76,7 +76,8 @@ class Checker:
             findings = list(plain_problems(payload, self.contract.body_rules))
         if not findings:
             return []
-        return sorted((violation(self.contract, finding) for finding in findings), key=by_gravity)
+        violations = [violation(self.contract, finding) for finding in findings]
+        return sorted(violations, key=by_gravity) if len(violations) > 1 else violations
 
     def branch_of(self, payload: Any, stored: Mapping[str, Any] | None = None) -> "Branch":
         """Return the branch that a payload chooses; the root where it chooses none.

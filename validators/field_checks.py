@@ -1,6 +1,7 @@
 """Which fields an object has: `x-` keywords about unknown, misplaced, forbidden and competing ones."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from ..contracts.errors import nearest
@@ -17,10 +18,15 @@ def unknown_fields(parameter: Any, value: Any, occasion: Occasion) -> Iterator[F
             yield Flaw(
                 (name,),
                 value[name],
-                f"one of {', '.join(sorted(occasion.own_fields))}",
+                _one_of(occasion.own_fields),
                 f'"{printable(name)}" is not a field that is known here.{guess}',
                 parameter.get(name, ""),
             )
+
+
+@cache
+def _one_of(fields: frozenset[str]) -> str:
+    return f"one of {', '.join(sorted(fields))}"
 
 
 def misplaced_fields(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
@@ -30,7 +36,7 @@ def misplaced_fields(parameter: Any, value: Any, occasion: Occasion) -> Iterator
             yield Flaw(
                 (name,),
                 value[name],
-                f"one of {', '.join(sorted(occasion.own_fields))}",
+                _one_of(occasion.own_fields),
                 f"{name} is not a field of {occasion.step_type} steps.",
                 parameter.get(name, ""),
             )

@@ -8,6 +8,7 @@ keyword's own value is declared in `stepmock.contracts.vocabulary`.
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from . import quick_schemas
 from .context_checks import (
     immutable,
     not_in_state,
@@ -21,50 +22,46 @@ from .context_checks import (
 from .field_checks import combined_max_items, either, forbidden, misplaced_fields, unknown_fields
 from .list_checks import first_has, gap, max_words, numbered, total
 from .occasion import Check
-from .template import is_clean
 from .text_checks import http_url, known_variables, media_types, public_url, template, usual_length
 
 
-def never(value: Any) -> bool:
-    """Return False: of this keyword nothing can be told by a quick look."""
-    return False
-
-
 class Keyword(NamedTuple):
-    """A keyword's check, the type of the values that it looks at, and quick ways to see that one is right.
+    """A keyword's check, the type of the values that it looks at, and the schema that tells sooner of right ones.
 
-    `fact` names the fact of the Context without which the check has nothing to say.
+    `fact` names the fact of the Context without which the check has nothing to say. What fits the quick schema fits
+    that of the keyword `covers` too, where both stand at one place.
     """
 
     looks_at: type | tuple[type, ...]
     check: Check
-    surely_right: Callable[[Any], bool] = never
     fact: str = ""
+    quick_schema: Callable[[Any], quick_schemas.Schema] = quick_schemas.none_there
+    covers: str = ""
 
 
 KEYWORDS: Mapping[str, Keyword] = {
     "x-unknown-fields": Keyword(dict, unknown_fields),
     "x-misplaced-fields": Keyword(dict, misplaced_fields),
-    "x-combined-max-items": Keyword(dict, combined_max_items),
+    "x-combined-max-items": Keyword(dict, combined_max_items, quick_schema=quick_schemas.combined_max_items),
     "x-required-on-first": Keyword(dict, required_on_first, fact="siblings"),
     "x-immutable": Keyword((str, int, float), immutable, fact="stored"),
     "x-references": Keyword((str, int), references, fact="find"),
     "x-not-in-state": Keyword(str, not_in_state, fact="find"),
-    "x-template": Keyword(str, template, is_clean),
-    "x-http-url": Keyword(str, http_url),
+    "x-template": Keyword(str, template, quick_schema=quick_schemas.template),
+    "x-http-url": Keyword(str, http_url, quick_schema=quick_schemas.http_url),
     "x-public-url": Keyword(str, public_url),
     "x-media-types": Keyword(str, media_types),
-    "x-either": Keyword(dict, either),
+    "x-either": Keyword(dict, either, quick_schema=quick_schemas.either),
     "x-when-fact": Keyword(object, when_fact, fact="settings"),
     "x-parent-state": Keyword((dict, str), parent_state, fact="parent"),
-    "x-numbered": Keyword(list, numbered),
-    "x-first-has": Keyword(list, first_has),
-    "x-max-words": Keyword(list, max_words),
-    "x-gap": Keyword(list, gap),
-    "x-sum": Keyword(dict, total),
-    "x-known-variables": Keyword(str, known_variables),
+    "x-numbered": Keyword(list, numbered, quick_schema=quick_schemas.numbered),
+    "x-first-has": Keyword(list, first_has, quick_schema=quick_schemas.first_has),
+    "x-max-words": Keyword(list, max_words, quick_schema=quick_schemas.max_words),
+    "x-gap": Keyword(list, gap, quick_schema=quick_schemas.gap),
+    "x-sum": Keyword(dict, total, quick_schema=quick_schemas.total),
+    "x-known-variables": Keyword(str, known_variables, quick_schema=quick_schemas.known_variables, covers="x-template"),
     "x-forbidden": Keyword(object, forbidden),
     "x-unique-among-siblings": Keyword((str, int, float), unique_among_siblings, fact="siblings"),
     "x-room-in-stored": Keyword(dict, room_in_stored, fact="stored"),
-    "x-usual-length": Keyword(str, usual_length),
+    "x-usual-length": Keyword(str, usual_length, quick_schema=quick_schemas.usual_length),
 }

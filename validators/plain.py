@@ -11,6 +11,8 @@ from .violation import Finding, quote
 TOO_LARGE = 10**MAX_INTEGER_DIGITS
 """The first integer that has more digits than a payload may hold."""
 
+_NESTED = (dict, list, tuple)
+
 
 def plain_problems(payload: Any, rules: Mapping[str, str]) -> Iterator[Finding]:
     """Yield what keeps a value from being a JSON object that a provider reads; `rules` are the contract's body rules.
@@ -43,7 +45,7 @@ def _problems(payload: Any) -> Iterator[tuple[str, Where, Any, str, str]]:
         elif isinstance(value, float):
             if not math.isfinite(value):
                 yield "number", where, value, "a finite number", f"The number {quote(value)} is not finite."
-        elif isinstance(value, (dict, list, tuple)):
+        elif isinstance(value, _NESTED):
             seen += len(value)
             if len(where) >= MAX_NESTING or seen > MAX_VALUES:
                 yield (
@@ -57,7 +59,8 @@ def _problems(payload: Any) -> Iterator[tuple[str, Where, Any, str, str]]:
             if isinstance(value, dict):
                 for key, child in value.items():
                     if isinstance(key, str) and (key.isascii() or is_unicode(key)):
-                        stack.append(((*where, key), child))
+                        if not (type(child) is str and child.isascii()):
+                            stack.append(((*where, key), child))
                     else:
                         yield (
                             "encoding" if isinstance(key, str) else "syntax",
@@ -74,9 +77,11 @@ def _problems(payload: Any) -> Iterator[tuple[str, Where, Any, str, str]]:
 
 def with_lists(value: Any) -> Any:
     """Return a plain value with lists for its tuples, as writing it to JSON would make them."""
-    if isinstance(value, (list, tuple)):
-        return [with_lists(item) for item in value]
-    return {key: with_lists(item) for key, item in value.items()} if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        return {key: with_lists(item) if isinstance(item, _NESTED) else item for key, item in value.items()}
+    if isinstance(value, _NESTED):
+        return [with_lists(item) if isinstance(item, _NESTED) else item for item in value]
+    return value
 
 
 def is_plain(value: Any, depth: int = 1) -> bool:

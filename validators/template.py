@@ -7,12 +7,6 @@ _STYLE = re.compile(r"<(/?)style\b[^<>]*+>?", re.IGNORECASE)
 _MARKS = re.compile(r"\{\{|\}\}")
 _TAG = re.compile(r"<[^<>]*+>")
 _VARIABLE = re.compile(r"\{\{([^{}]*+)\}\}")
-_CLEAN = re.compile(r"[^{}]*+(?:\{\{\s*+[^\s{}][^{}]*+\}\}[^{}]*+)*+")
-
-
-def is_clean(text: str) -> bool:
-    """Return whether every brace of a text belongs to a whole `{{variable}}`; the quick way to say all is well."""
-    return _CLEAN.fullmatch(text) is not None
 
 
 def broken_variable(text: str) -> str | None:
@@ -21,7 +15,10 @@ def broken_variable(text: str) -> str | None:
     Style sheets are passed over where that mends the text, for their rules end in braces too.
     """
     problem = _first_problem(text)
-    return _first_problem(_without_styles(text)) if problem and "<" in text else problem
+    if problem is None or "<" not in text:
+        return problem
+    mended = _without_styles(text)
+    return problem if mended == text else _first_problem(mended)
 
 
 def _first_problem(text: str) -> str | None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..contracts.limits import MAX_QUOTED_CHARACTERS
@@ -14,33 +15,7 @@ NO_REQUEST_ID = "00000000-0000-0000-0000-000000000000"
 """What a reply shows as the id of its request where there is only a payload and no request."""
 
 _INDEX = re.compile(r"\d+")
-
-
-class Violation(NamedTuple):
-    """One rule that a payload breaks: which, where, with what value, and what the provider answers.
-
-    `pointer` is a JSON pointer (RFC 6901); of a missing member it ends in the member's name. `status` and
-    `body` are the provider's reply, None for a warning or an advice.
-    """
-
-    code: str
-    severity: str
-    pointer: str
-    value: Any
-    expected: str
-    hint: str
-    source: Source
-    confidence: str
-    status: int | None
-    body: Any
-    message: str
-    reasons: tuple[Mapping[str, str], ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the violation as a JSON object, its value shortened to a quotation."""
-        fields = {**self._asdict(), "value": quote(self.value), "source": self.source._asdict()}
-        del fields["reasons"]
-        return fields
+_AS_TEXT = json.JSONEncoder(ensure_ascii=False)
 
 
 class Part(NamedTuple):
@@ -65,20 +40,97 @@ class Finding(NamedTuple):
     parts: tuple[Part, ...] = ()
 
 
+class Reply:
+    """What the provider answers to one broken rule; put into words when asked for, for of many only the first is told.
+
+    Equal to another with the same words. A copy, or a pickle, holds the words and not the contract.
+    """
+
+    def __init__(self, contract: Contract, finding: Finding) -> None:
+        self._contract = contract
+        self._finding = finding
+
+    @cached_property
+    def reasons(self) -> tuple[Mapping[str, str], ...]:
+        """The provider's sentences, each with the pointer to what it is about."""
+        says, manner = self._contract.rules[self._finding.code].says, self._contract.sentences
+        return tuple(
+            {
+                "message": says or sentence(manner, part.keyword, part.wanted, part.where, part.message),
+                "pointer": pointer_of(part.where),
+            }
+            for part in self._finding.parts or (self._finding,)
+        )
+
+    @cached_property
+    def body(self) -> Any:
+        """The body, a text or a JSON value; None where the provider does not refuse."""
+        rule = self._contract.rules[self._finding.code]
+        if rule.severity != "error":
+            return None
+        return self._contract.refusals[rule.refusal].body_with(*self.reasons, **{"request-id": NO_REQUEST_ID})
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reply) and (self.body, self.reasons) == (other.body, other.reasons)
+
+    __hash__ = None  # type: ignore[assignment]  # a reason is a mapping
+
+    def __repr__(self) -> str:
+        return f"Reply(body={self.body!r}, reasons={self.reasons!r})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"reasons": self.reasons, "body": self.body}
+
+
+class _Facts(NamedTuple):
+    code: str
+    severity: str
+    pointer: str
+    value: Any
+    expected: str
+    hint: str
+    source: Source
+    confidence: str
+    status: int | None
+    message: str
+    reply: Reply
+
+
+class Violation(_Facts):
+    """One rule that a payload breaks: which, where, with what value, and what the provider answers.
+
+    `pointer` is a JSON pointer (RFC 6901); of a missing member it ends in the member's name. `status` and
+    `body` are the provider's reply, None for a warning or an advice.
+    """
+
+    __slots__ = ()
+
+    @property
+    def body(self) -> Any:
+        """The body of the provider's reply."""
+        return self.reply.body
+
+    @property
+    def reasons(self) -> tuple[Mapping[str, str], ...]:
+        """The provider's sentences, each with the pointer to what it is about."""
+        return self.reply.reasons
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the violation as a JSON object, its value shortened to a quotation."""
+        fields = {**self._asdict(), "value": quote(self.value), "source": self.source._asdict()}
+        del fields["reasons"]
+        return fields
+
+    def _asdict(self) -> dict[str, Any]:  # pyright: ignore[reportIncompatibleMethodOverride]  # the words too
+        fields = super()._asdict()
+        del fields["reply"]
+        message = fields.pop("message")
+        return {**fields, "body": self.body, "message": message, "reasons": self.reasons}
+
+
 def violation(contract: Contract, finding: Finding) -> Violation:
     """Return a finding as a violation of its rule."""
     rule = contract.rules[finding.code]
-    status, body = None, None
-    reasons = tuple(
-        {
-            "message": rule.says or sentence(contract.sentences, part.keyword, part.wanted, part.where, part.message),
-            "pointer": pointer_of(part.where),
-        }
-        for part in finding.parts or (finding,)
-    )
-    if rule.severity == "error":
-        refusal = contract.refusals[rule.refusal]
-        status, body = refusal.status, refusal.body_with(*reasons, **{"request-id": NO_REQUEST_ID})
     return Violation(
         rule.code,
         rule.severity,
@@ -88,10 +140,9 @@ def violation(contract: Contract, finding: Finding) -> Violation:
         rule.hint,
         rule.source,
         rule.confidence,
-        status,
-        body,
+        contract.refusals[rule.refusal].status if rule.severity == "error" else None,
         finding.message,
-        reasons,
+        Reply(contract, finding),
     )
 
 
@@ -126,7 +177,7 @@ def quote(value: Any) -> str:
     """Return a value as short JSON for a message; it never fails, whatever the value."""
     if isinstance(value, str):
         short = value[:MAX_QUOTED_CHARACTERS]
-        return printable(json.dumps(short, ensure_ascii=False)) + ("..." if len(value) > len(short) else "")
+        return printable(_AS_TEXT.encode(short)) + ("..." if len(value) > len(short) else "")
     if isinstance(value, bool) or value is None or isinstance(value, float):
         return json.dumps(value)
     if isinstance(value, int):
