@@ -56,7 +56,9 @@ class Lines:
         """Return where a line begins and ends, without its line end."""
         start = self._starts[line - 1]
         end = self._starts[line] if line < len(self._starts) else len(self._text)
-        return start, start + len(self._text[start:end].rstrip("\r\n"))
+        while end > start and self._text[end - 1] in "\r\n":
+            end -= 1
+        return start, end
 
 
 def json_spots(text: str, wanted: Collection[str] | None = None, start: int = 0) -> dict[str, Spot]:
