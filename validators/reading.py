@@ -94,12 +94,21 @@ def after_space(text: str, start: int) -> int:
 
 
 def parse_json(
-    text: str, rules: Mapping[str, str], *, start: int = 0, stop: int | None = None, duplicates: bool = False
+    text: str,
+    rules: Mapping[str, str],
+    *,
+    start: int = 0,
+    stop: int | None = None,
+    duplicates: bool = False,
+    shares: bool = False,
 ) -> Reading:
-    """Read the one JSON value, of any type, between two places of a text."""
+    """Read the one JSON value, of any type, between two places of a text.
+
+    With `shares`, pairs of a name and a value that come again and again, as headers do, are the same object.
+    """
     end = len(text) if stop is None else stop
     twice: list[str] = []
-    decoder = _duplicate_decoder(twice) if duplicates else _DECODER
+    decoder = _sharing_decoder() if shares else _duplicate_decoder(twice) if duplicates else _DECODER
     try:
         payload, after = decoder.raw_decode(text, after_space(text, start))
         if after > end:
@@ -166,6 +175,21 @@ def _duplicate_decoder(twice: list[str]) -> json.JSONDecoder:
         if len(found) < len(items):
             twice.append(items[0][0])
         return found
+
+    return json.JSONDecoder(
+        parse_float=_finite, parse_int=_integer, parse_constant=_no_constant, object_pairs_hook=pairs
+    )
+
+
+def _sharing_decoder() -> json.JSONDecoder:
+    known: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(items) == 2 and items[0][0] == "name" and items[1][0] == "value":
+            name, value = items[0][1], items[1][1]
+            if isinstance(name, str) and isinstance(value, str):
+                return known.setdefault((name, value), dict(items))
+        return dict(items)
 
     return json.JSONDecoder(
         parse_float=_finite, parse_int=_integer, parse_constant=_no_constant, object_pairs_hook=pairs

@@ -148,6 +148,41 @@ WRONG = {
         "    refers: {sequenceId: sequence, conditions",
         ['There is no resource "sequence"', 'Did you mean "sequences"?'],
     ),
+    "unknown kind of a replay": (
+        "x-replay: {does: creates, kind: steps,",
+        "x-replay: {does: creates, kind: step,",
+        ['There is no resource "step"', 'Did you mean "steps"?'],
+    ),
+    "unknown holder of a replay": (
+        "within: {kind: sequences, named: sequenceId}",
+        "within: {kind: sequence, named: sequenceId}",
+        ['There is no resource "sequence"', 'Did you mean "sequences"?'],
+    ),
+    "unknown parameter of a replay": (
+        "kind: steps, named: stepId,",
+        "kind: steps, named: stepid,",
+        ['The path has no parameter "stepid"', 'Did you mean "stepId"?'],
+    ),
+    "unknown kind that a replay opens": (
+        "opens: {kind: sequences, at: /sequenceId}",
+        "opens: {kind: seqs, at: /sequenceId}",
+        ['There is no resource "seqs"'],
+    ),
+    "unknown kind that a resource of a replay holds": (
+        "holds: {steps: steps}",
+        "holds: {stpes: steps}",
+        ['There is no resource "stpes"', 'Did you mean "steps"?'],
+    ),
+    "unknown member of a replay": (
+        "x-replay: {does: creates, kind: steps,",
+        "x-replay: {dose: creates, does: creates, kind: steps,",
+        ["dose", 'Did you mean "does"?'],
+    ),
+    "replay with a reply and no id": (
+        "reply: [''], id: _id}",
+        "reply: ['']}",
+        ["x-replay", '"id" is a required property'],
+    ),
     "reference to nothing": (
         "      delay: {$ref: '#/components/schemas/Delay'}".replace("      delay", "        delay"),
         "        delay: {$ref: '#/components/schemas/Dely'}",

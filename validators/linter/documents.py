@@ -26,6 +26,8 @@ _LINE = re.compile(r"[^\r\n]+")
 _RECORDED = re.compile(r"\binteractions[\"']?\s*:|[\"']log[\"']\s*:\s*\{")
 """What the text of a recording has, whether or not it can be read."""
 
+_HAR = re.compile(r"\s*\{\s*\"log\"\s*:\s*\{")
+
 _SCHEMA_LINE = re.compile(r"^#\s*yaml-language-server:\s*\$schema=(\S+)", re.MULTILINE)
 
 
@@ -116,8 +118,8 @@ def documents_of(path: str, data: bytes) -> tuple[str, list[Document]]:
         return text, list(_json_lines(text)) or [_Empty(data)]
     if not text.strip():
         return text, [_Empty(data)]
-    is_har = name.endswith(HAR_SUFFIXES)
-    return text, [_Json(parse_json(text, KINDS, duplicates=not is_har), text, 0)]
+    is_har = name.endswith(HAR_SUFFIXES) or _HAR.match(text) is not None
+    return text, [_Json(parse_json(text, KINDS, duplicates=not is_har, shares=is_har), text, 0)]
 
 
 def may_be_recording(payload: Any) -> bool:

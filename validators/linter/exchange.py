@@ -24,6 +24,11 @@ class Message(NamedTuple):
     body: str | bytes | None
     is_form: bool = False
 
+    def without_headers(self) -> "Message":
+        """Return the message with only the header that its body is read by, so that the others need not be kept."""
+        kept = {name: self.headers[name] for name in ("content-encoding",) if name in self.headers}
+        return self._replace(headers=kept)
+
 
 class Exchange(NamedTuple):
     """A request and its answer; `pointer` leads to the body in the recording, `status` is 0 without an answer."""

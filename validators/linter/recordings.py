@@ -132,10 +132,11 @@ class _Reader:
         contract = route.contract
         name = f"{contract.provider}/{operation.name}"
         about = f"{_title(operation)} (entry {entry.number})"
+        answer = exchange.answer.without_headers()
         sent = Sent(
             route.match.parameters if route.match else {},
             _facts(contract, exchange.request.headers),
-            lambda: _reply(exchange.answer),
+            lambda: _reply(answer),
             succeeded=200 <= exchange.status < 300,
         )
         is_checked = operation.checks is not None and self._operation in (None, name)

@@ -5,14 +5,16 @@ that cannot be read, or a request that no operation is known for, makes facts un
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...contracts import load
 from ...contracts.model import Operation
 from ..checker import checker
 from ..context import Context
-from .known import Known
 from .pieces import Piece, Sent
+
+if TYPE_CHECKING:
+    from .known import Known
 
 
 class Replay:
@@ -61,5 +63,7 @@ class Replay:
         provider, _, name = piece.operation.partition("/")
         return load(provider, self._profile).operations.get(name)
 
-    def _known_to(self, piece: Piece) -> Known:
+    def _known_to(self, piece: Piece) -> "Known":
+        from .known import Known  # only recordings need it
+
         return self._known.setdefault(piece.operation.partition("/")[0], Known())
