@@ -1,5 +1,6 @@
 """Lints files: what is wrong in each, as each profile reads it, and where in its text."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -8,38 +9,42 @@ from ..checker import checker
 from ..positions import Lines, Spot, nearest_spot
 from ..reading import UNREADABLE
 from ..violation import Violation, violation
-from .documents import LINES_SUFFIXES, documents_of
-from .files import STDIN, File, files
+from .documents import LINES_SUFFIXES, YAML_SUFFIXES, documents_of
+from .files import STDIN, Excluded, File, files
 from .pieces import Piece, pieces_of, schema_of
 from .replay import Replay
-from .result import Located, Result, excerpt_of, in_order
+from .result import Located, Result, disagreements, excerpt_of, in_order
 from .targets import BELONGS_NOWHERE, Targets
 
 
 class Options(NamedTuple):
-    """How to lint: which operations, which readings of the provider, which facts, and how large a file may be."""
+    """How to lint: which operations, which readings of the provider, which facts, and how large a file may be.
+
+    `stdin_name` is what standard input goes by; `excluded` says which paths are passed over.
+    """
 
     targets: Targets = Targets()
     profiles: Sequence[str] = ("documented",)
     settings: Mapping[str, str] | None = None
     max_bytes: int = MAX_FILE_BYTES
     stdin_name: str = STDIN
+    excluded: Excluded | None = None
 
 
 def lint(paths: Iterable[str], options: Options = Options()) -> Result:  # noqa: B008  an immutable value
     """Lint files, and all that may hold payloads below folders.
 
     A file or folder that cannot be read, a file named in `paths` that belongs to no operation, and nothing to check at
-    all make the result `unusable`.
+    all make the result `unusable`. What is excluded counts as not named.
     """
     result = Result()
-    for file in files(paths, options.max_bytes, options.stdin_name):
+    for file in files(_not_excluded(paths, options, result), options.max_bytes, options.stdin_name, options.excluded):
         if file.data is None:
             result.not_checked.append((file.path, file.problem))
             result.unusable = True
         else:
             _add(result, file, file.data, options)
-    result.unusable = result.unusable or not result.checked
+    result.unusable = result.unusable or not (result.checked or result.excluded)
     return result
 
 
@@ -48,6 +53,15 @@ def lint_bytes(path: str, data: bytes, options: Options = Options()) -> Result: 
     result = Result()
     _add(result, File(path, True, data), data, options)
     return result
+
+
+def _not_excluded(paths: Iterable[str], options: Options, result: Result) -> Iterator[str]:
+    for path in paths:
+        name = options.stdin_name if path == STDIN else path
+        if options.excluded is not None and options.excluded(name, path != STDIN and os.path.isdir(path)):
+            result.excluded += 1
+        else:
+            yield path
 
 
 def _add(result: Result, file: File, data: bytes, options: Options) -> None:
@@ -60,8 +74,22 @@ def _add(result: Result, file: File, data: bytes, options: Options) -> None:
     result.payloads += len(pieces)
     found = {profile: list(_violations(pieces, profile, options.settings)) for profile in options.profiles}
     if any(found.values()):
-        result.located.extend(_located(file.path, text, found))
-        result.split.extend(_split(file.path, found))
+        located = _located(file.path, text, found)
+        if file.path.lower().endswith(YAML_SUFFIXES) and "steplint:" in text:
+            located = _unsuppressed(result, file.path, text, located)
+        result.located.extend(located)
+        result.split.extend(disagreements(located, options.profiles))
+
+
+def _unsuppressed(result: Result, path: str, text: str, located: list[Located]) -> list[Located]:
+    """Return what no comment of a YAML file suppresses."""
+    from .selection import unchecked  # few files speak to the linter
+    from .suppressions import suppressions
+
+    comments = suppressions(text)
+    result.notes.extend(f"{path}:{line}: {note}" for line, note in comments.notes)
+    result.not_checked.extend(unchecked([item for item in located if comments.cover(item)], "ignored"))
+    return [item for item in located if not comments.cover(item)]
 
 
 def _pieces(path: str, data: bytes, targets: Targets) -> tuple[str, list[Piece], list[str]]:
@@ -126,10 +154,3 @@ def _spots(found: Mapping[str, list[tuple[Piece, Violation]]]) -> dict[int, Mapp
             documents[id(piece.document)] = piece.document
             wanted.setdefault(id(piece.document), set()).add(piece.pointer + item.pointer)
     return {key: document.spots(wanted[key]) for key, document in documents.items()}
-
-
-def _split(path: str, found: Mapping[str, list[tuple[Piece, Violation]]]) -> Iterator[tuple[str, str, str]]:
-    """Yield a file with the profile that accepts it and the one that does not, where they disagree."""
-    refusing = [name for name, items in found.items() if any(item.severity == "error" for _, item in items)]
-    if len(refusing) == 1:
-        yield from ((path, name, refusing[0]) for name in found if name not in refusing)

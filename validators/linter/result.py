@@ -1,5 +1,6 @@
 """What linting gives: violations with their places, what was not checked, and counts."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -41,7 +42,8 @@ class Result:
     """What linting found: violations, files that were not checked and why, and how many were.
 
     `unusable` is set where something that the user named could not be checked, or nothing was. `split` names each file
-    that one profile accepts and another refuses, with these two. `payloads` counts what was checked within the files.
+    that one profile accepts and another refuses, with these two. `payloads` counts what was checked within the files,
+    `excluded` the paths that the user named and that are excluded. `notes` are sentences beside the report.
     """
 
     located: list[Located] = field(default_factory=list)
@@ -50,10 +52,23 @@ class Result:
     checked: int = 0
     payloads: int = 0
     split: list[tuple[str, str, str]] = field(default_factory=list)
+    excluded: int = 0
+    notes: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """Return how many violations there are of each severity."""
         return {name: sum(item.violation.severity == name for item in self.located) for name in SEVERITIES}
+
+
+def disagreements(located: Iterable[Located], profiles: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield each file that one of two profiles accepts, with that one and the one that refuses it."""
+    refusing: dict[str, set[str]] = {}
+    for item in located:
+        if item.violation.severity == "error":
+            refusing.setdefault(item.path, set()).update(item.profiles)
+    for path, names in refusing.items():
+        if len(names) == 1:
+            yield from ((path, name, *names) for name in profiles if name not in names)
 
 
 def excerpt_of(text: str, lines: Lines, position: Position, spot: Spot) -> Excerpt:
