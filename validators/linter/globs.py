@@ -4,7 +4,8 @@
 depth; one with a slash starts at the folder that it belongs to. What fits a folder fits all below it, and a slash at
 the end fits folders only. Upper and lower case differ on every platform. There is no `!`.
 
-Written here because the library for it (pathspec) would add a fifth to the start of the linter; a test holds both equal.
+Written here because the library for it (pathspec) would add a fifth to the start of the linter; a test holds the two
+equal.
 """
 
 import os

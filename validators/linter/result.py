@@ -59,6 +59,11 @@ class Result:
         """Return how many violations there are of each severity."""
         return {name: sum(item.violation.severity == name for item in self.located) for name in SEVERITIES}
 
+    def fails(self, bar: str) -> bool:
+        """Say whether there is a violation as grave as the bar, one of SEVERITIES, or graver."""
+        grave = SEVERITIES[: SEVERITIES.index(bar) + 1]
+        return any(item.violation.severity in grave for item in self.located)
+
 
 def disagreements(located: Iterable[Located], profiles: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """Yield each file that one of two profiles accepts, with that one and the one that refuses it."""

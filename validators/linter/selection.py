@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ...contracts import load, providers
 from ...contracts.errors import nearest
-from ...contracts.model import PROFILES, SEVERITIES
+from ...contracts.model import PROFILES
 from ..violation import printable
 from .globs import Globs
 from .result import Located, Result, disagreements
@@ -78,15 +78,9 @@ def unchecked(hidden: Iterable[Located], how: str) -> list[tuple[str, str]]:
     ]
 
 
-def fails(result: Result, bar: str) -> bool:
-    """Say whether a result holds a violation as grave as the bar, one of SEVERITIES."""
-    grave = SEVERITIES[: SEVERITIES.index(bar) + 1]
-    return any(item.violation.severity in grave for item in result.located)
-
-
 def problem_with(prefix: str) -> str:
     """Return why a code or prefix of codes, in capitals, names no rule; "" where it names one."""
-    known = _known_codes()
+    known = _codes_of(providers())
     if prefix and any(code.startswith(prefix) for code in known):
         return ""
     return f'No rule is called "{printable(prefix)}", or begins so; `steplint rules` lists them.' + nearest(
@@ -95,5 +89,5 @@ def problem_with(prefix: str) -> str:
 
 
 @cache
-def _known_codes() -> frozenset[str]:
-    return frozenset(code for name in providers() for profile in PROFILES for code in load(name, profile).rules)
+def _codes_of(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(code for name in names for profile in PROFILES for code in load(name, profile).rules)

@@ -6,27 +6,31 @@ stands above the first value. Without codes they mean all rules; what follows `-
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 import yaml
 
+from ...contracts.limits import MAX_FINDINGS
 from ..positions import Lines
 from ..violation import printable
 from .result import Located
 from .selection import problem_with
 
-_COMMENT = re.compile(r"(?:^|(?<=\s))#[ \t]*steplint:[ \t]*([^\r\n]*)", re.MULTILINE)
+_COMMENT = re.compile(r"(?<!\S)#[ \t]*steplint:[ \t]*")
+_REST = re.compile(r"[^\r\n]*")
 _ORDER = re.compile(r"(ignore-file|ignore)(?![\w-])(.*)")
-_HEADER = re.compile(r"[ \t]*(?:[#%].*|---[ \t]*)?")
+_CODE = re.compile(r"[^\s,]+")
+_HEADER = re.compile(r"(?:[ \t]*(?:[#%][^\r\n]*|---[ \t]*)?(?:[\r\n]|$))*")
 _ALL = ("",)
 """The prefix of every code."""
 
 
 class Suppressions(NamedTuple):
-    """Prefixes of codes that are silenced, in the whole file and by line; `notes` are lines with what is wrong there."""
+    """Prefixes of codes that are silenced, in the whole file and by line; `notes` are lines and what is wrong there."""
 
-    whole: list[str]
-    lines: dict[int, list[str]]
+    whole: set[str]
+    lines: dict[int, set[str]]
     notes: list[tuple[int, str]]
 
     def cover(self, item: Located) -> bool:
@@ -36,8 +40,10 @@ class Suppressions(NamedTuple):
 
 def suppressions(text: str) -> Suppressions:
     """Return what the comments of a YAML text silence."""
-    found = Suppressions([], {}, [])
+    found = Suppressions(set(), {}, [])
     lines = Lines(text)
+    targets = _targets(text, lines)
+    header = _HEADER.match(text)
     for offset, words in _comments(text):
         line = lines.position(offset).line
         begin, _ = lines.bounds(line)
@@ -46,43 +52,52 @@ def suppressions(text: str) -> Suppressions:
             wrong = printable(words.split()[0]) if words.strip() else ""
             found.notes.append((line, f'"steplint: {wrong}" means nothing; write "steplint: ignore CODE".'))
         elif order[1] == "ignore":
-            alone = not text[begin:offset].strip()
-            covered = _next_value(text, lines, line) if alone else line
-            found.lines.setdefault(covered, []).extend(_codes(order[2], line, found))
-        elif all(_HEADER.fullmatch(part) for part in re.split(r"\r\n|\n|\r", text[:offset])):
-            found.whole.extend(_codes(order[2], line, found))
+            covered = line if text[begin:offset].strip() else targets[line]
+            found.lines.setdefault(covered, set()).update(_codes(order[2], line, found))
+        elif header is not None and offset < header.end():
+            found.whole.update(_codes(order[2], line, found))
         else:
             found.notes.append((line, '"steplint: ignore-file" stands too late; it belongs above the first value.'))
+    del found.notes[MAX_FINDINGS:]
     return found
 
 
 def _codes(words: str, line: int, found: Suppressions) -> Iterator[str]:
-    codes = re.findall(r"[^\s,]+", words.partition("--")[0].upper())
+    """Yield the codes in a comment; one that names no rule is noted, and silences none."""
+    codes = [match[0] for match in islice(_CODE.finditer(words.partition("--")[0].upper()), MAX_FINDINGS)]
     for code in codes or _ALL:
-        if codes and (problem := problem_with(code)):
+        if codes and len(found.notes) < MAX_FINDINGS and (problem := problem_with(code)):
             found.notes.append((line, problem))
         else:
             yield code
 
 
-def _next_value(text: str, lines: Lines, line: int) -> int:
-    """Return the first line after one that is more than a comment."""
-    while True:
-        line += 1
+def _targets(text: str, lines: Lines) -> dict[int, int]:
+    """Return, for each line that is nothing but a comment, the next line that is more."""
+    targets: dict[int, int] = {}
+    last = lines.position(len(text)).line
+    for line in range(last, 0, -1):
         begin, end = lines.bounds(line)
-        if not text[begin:end].lstrip().startswith("#"):
-            return line
+        if text[begin:end].lstrip().startswith("#"):
+            targets[line] = targets.get(line + 1, line + 1)
+    return targets
 
 
 def _comments(text: str) -> Iterator[tuple[int, str]]:
     """Yield where comments to the linter stand, and their words; what a quoted text or a block holds is no comment."""
     scalars = _scalars(text)
-    begin, end = next(scalars, (len(text), len(text)))
-    for match in _COMMENT.finditer(text):
+    nowhere = (len(text), len(text))
+    begin, end = next(scalars, nowhere)
+    match = _COMMENT.search(text)
+    while match:
+        after = match.end()
         while end <= match.start() and begin < len(text):
-            begin, end = next(scalars, (len(text), len(text)))
+            begin, end = next(scalars, nowhere)
         if not begin <= match.start() < end:
-            yield match.start(), match[1]
+            words = _rest_of_line(text, after)
+            yield match.start(), words
+            after += len(words)
+        match = _COMMENT.search(text, after)
 
 
 def _scalars(text: str) -> Iterator[tuple[int, int]]:
@@ -92,8 +107,12 @@ def _scalars(text: str) -> Iterator[tuple[int, int]]:
             if isinstance(token, yaml.ScalarToken):
                 begin, end = token.start_mark.index, token.end_mark.index
                 if token.style in ("|", ">"):
-                    match = re.compile(r"[^\r\n]*").match(text, begin)
-                    begin = match.end() if match else begin
+                    begin += len(_rest_of_line(text, begin))
                 yield begin, end
     except yaml.YAMLError:
         return
+
+
+def _rest_of_line(text: str, start: int) -> str:
+    match = _REST.match(text, start)
+    return match[0] if match else ""
