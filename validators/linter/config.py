@@ -20,7 +20,7 @@ PROJECT_FILE = "pyproject.toml"
 PROFILE_CHOICES = (*PROFILES, "both")
 
 _SIZE = re.compile(r"(\d{1,18})\s*(?:([kmg])i?b|b)?", re.IGNORECASE | re.ASCII)
-_POWERS = {"": 0, "k": 1, "m": 2, "g": 3}
+_SHIFTS = {"": 0, "k": 10, "m": 20, "g": 30}
 
 
 class Config(NamedTuple):
@@ -50,7 +50,7 @@ def size(text: object) -> int:
     match = _SIZE.fullmatch(str(text).strip()) if isinstance(text, str | int) and not isinstance(text, bool) else None
     if match is None or not int(match[1]):
         raise ValueError('a size: bytes, or a number with KB, MB or GB, for example "64MB"')
-    return int(match[1]) * 1024 ** _POWERS[(match[2] or "").lower()]
+    return int(match[1]) << _SHIFTS[(match[2] or "").lower()]
 
 
 def find_config(start: str | None = None) -> Config:

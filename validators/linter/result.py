@@ -73,7 +73,8 @@ def disagreements(located: Iterable[Located], profiles: Sequence[str]) -> Iterat
             refusing.setdefault(item.path, set()).update(item.profiles)
     for path, names in refusing.items():
         if len(names) == 1:
-            yield from ((path, name, *names) for name in profiles if name not in names)
+            [refuser] = names
+            yield from ((path, name, refuser) for name in profiles if name != refuser)
 
 
 def excerpt_of(text: str, lines: Lines, position: Position, spot: Spot) -> Excerpt:
