@@ -164,7 +164,9 @@ def test_values_are_never_written(project, run):
 
 
 @pytest.mark.parametrize(
-    "value", [{1: 2, "a": 3}, {(1, 2): 3}, b"x", {"x"}, float("nan"), "\ud800", 10**4000, [[[]]], None, True]
+    "value",
+    [{1: 2, "a": 3}, {(1, 2): 3}, b"x", {"x"}, float("nan"), "\ud800", 10**4000, [[[]]], None, True],
+    ids=lambda value: type(value).__name__,
 )
 def test_every_value_has_a_fingerprint(value):
     assert len(fingerprint(value)) == 16
@@ -193,7 +195,7 @@ DAMAGED = [
 ]
 
 
-@pytest.mark.parametrize(("data", "words"), DAMAGED)
+@pytest.mark.parametrize(("data", "words"), DAMAGED, ids=range(len(DAMAGED)))
 @pytest.mark.parametrize("options", [[], ["--write-baseline"]])
 def test_a_damaged_baseline_is_told_in_one_line_and_kept(project, run, data, words, options):
     folder = project({NAME: BAD, "known.json": data})

@@ -149,11 +149,11 @@ def test_toml_is_not_read_where_no_file_speaks_of_steplint(project, monkeypatch)
         ('contracts = "nowhere"', "is no folder of contracts"),
         ("a = 1\na = 2", "It is not TOML: Cannot overwrite a value (at "),
         ("x = [", "It is not TOML: Invalid value"),
-        ("x = " + "[" * 100_000, "It is nested too deeply"),
-        ("x = " + "1" * 10_000, "It is not TOML: "),
+        pytest.param("x = " + "[" * 100_000, "It is nested too deeply", id="deep"),
+        pytest.param("x = " + "1" * 10_000, "It is not TOML: ", id="digits"),
         (b"\x00\x01\xff\xfe", "It is not UTF-8: byte 2 cannot be read"),
         (b"\x00\x01", "It is not TOML: "),
-        (b"#" * 10_000_000, f"It has more than {MAX_CONFIG_BYTES:,} bytes"),
+        pytest.param(b"#" * 10_000_000, f"It has more than {MAX_CONFIG_BYTES:,} bytes", id="large"),
     ],
 )
 def test_a_wrong_file_is_told_in_one_line_with_its_name_and_status_2(project, run, text, words):

@@ -231,6 +231,7 @@ def test_a_syntax_error_that_a_comment_silences_is_told_as_not_checked():
         "type: phone\ny: '" + " # steplint: ignore" * 20_000 + "'\n",
         "type: phone\ny: 1 # steplint: q\n" + "# steplint: q\n" * 20_000,
     ],
+    ids=["lines above", "on one line", "in a text", "lines below"],
 )
 def test_very_many_comments_give_a_bounded_answer(text):
     assert len(lint(text).notes) <= MAX_FINDINGS
