@@ -10,6 +10,9 @@ MAX_BODY_BYTES = 10 * 1024 * 1024
 MAX_FILE_BYTES = 64 * 1024 * 1024
 """Bytes of a file that the linter reads, unless `--max-size` says otherwise."""
 
+MAX_CONFIG_BYTES = 1024 * 1024
+"""Bytes of a configuration file of the linter."""
+
 MAX_NESTING = 100
 """Levels of arrays and objects in a payload."""
 

@@ -6,17 +6,20 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from ...contracts import ContractError
-from ...contracts.model import PROFILES
+from ...contracts.model import PROFILES, SEVERITIES
 from ..reports.formats import FORMATS, Report, writer_of
 from ..reports.screen import CHOICES, screen_of
 from ..violation import shown_path
-from .options import PROFILE_HELP, Parents, require_facts, require_operation
+from .options import PROFILE_HELP, Parents
 
 if TYPE_CHECKING:
-    from ..linter.lint import Options
+    from .settings import Settings
 
-_BAR = "error"
-"""The severity from which on a violation fails the run."""
+_EPILOG = """\
+A configuration is the nearest .steplint.toml, or pyproject.toml with [tool.steplint], from the current directory
+upwards. In YAML, `# steplint: ignore LEM012` silences a rule on its line or on the next, `# steplint: ignore-file`
+above the first value in the whole file; JSON has no comments. Globs are those of .gitignore.
+"""
 
 
 def add(commands: Any, parents: Parents) -> None:
@@ -27,6 +30,7 @@ def add(commands: Any, parents: Parents) -> None:
         allow_abbrev=False,
         help="check payload files",
         description="Check JSON, JSON Lines and YAML files, and all such files below folders; - is standard input.",
+        epilog=_EPILOG,
     )
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a file or a folder, or - for standard input")
     parser.add_argument(
@@ -35,7 +39,7 @@ def add(commands: Any, parents: Parents) -> None:
         help="the operation that all files belong to; otherwise the payload's $schema tells, or the name of the file "
         "(x.lemlist.addStep.json) or its folder (lemlist/addStep/)",
     )
-    parser.add_argument("--profile", choices=(*PROFILES, "both"), default="documented", help=PROFILE_HELP)
+    parser.add_argument("--profile", choices=(*PROFILES, "both"), help=PROFILE_HELP)
     parser.add_argument(
         "--set",
         action="append",
@@ -59,36 +63,52 @@ def add(commands: Any, parents: Parents) -> None:
     parser.add_argument(
         "--allow-not-checked", action="store_true", help="files that belong to no operation are told, and are no misuse"
     )
+    _add_control(parser.add_argument_group("control"))
     parser.set_defaults(run=_run)
 
 
-def _run(options: argparse.Namespace) -> int:
-    from ..linter.lint import Options, lint
-    from ..linter.targets import Targets
-    from ..reports.progress import Progress
+def _add_control(group: Any) -> None:
+    codes = "(codes or prefixes such as LEM09, separated by commas; may be repeated)"
+    group.add_argument("--select", action="append", metavar="CODES", help=f"show these rules only {codes}")
+    group.add_argument("--ignore", action="append", metavar="CODES", help=f"show all but these rules {codes}")
+    group.add_argument("--severity", choices=SEVERITIES, help="what makes the exit status 1 (default: error)")
+    group.add_argument("--exclude", action="append", metavar="GLOB", help="pass over these paths (may be repeated)")
+    group.add_argument("--max-size", metavar="SIZE", help="of a file, in bytes or as 64MB (default: 64MB)")
+    group.add_argument("--stdin-filename", metavar="NAME", help="what standard input is called, and so is read as")
+    group.add_argument("--baseline", metavar="FILE", help="hide the violations that this file records")
+    group.add_argument("--write-baseline", action="store_true", help="record all violations in the baseline")
+    config = group.add_mutually_exclusive_group()
+    config.add_argument("--config", metavar="FILE", help="the configuration, instead of the nearest")
+    config.add_argument("--no-config", "--isolated", action="store_true", help="use no configuration")
 
-    profiles = PROFILES if options.profile == "both" else (options.profile,)
-    require_facts(dict(options.set))
-    if options.operation is not None:
-        require_operation(options.operation, profiles[0])
-    how = Options(Targets(options.operation), profiles, dict(options.set))
+
+def _run(options: argparse.Namespace) -> int:
+    from ..linter.lint import lint
+    from ..reports.progress import Progress
+    from .settings import settings_of
+
+    settings = settings_of(options)
     if options.fix or options.diff:
-        _mend(options, how)
+        _mend(options, settings)
     writer = writer_of(options.format)
-    result = lint(options.paths, how, Progress(options.paths))
+    watched = Progress(options.paths, settings.lint.excluded)
+    result = settings.applied(lint(options.paths, settings.lint, watched), options.paths)
     if options.allow_not_checked and result.only_strangers:
         result.unusable = False
-    print(writer(Report(result, profiles, _BAR, screen_of(sys.stdout, options.color, os.environ))))
-    return result.status(_BAR)
+    screen = screen_of(sys.stdout, options.color, os.environ)
+    print(writer(Report(result, settings.lint.profiles, settings.bar, screen)))
+    for note in result.notes:
+        print(f"steplint: {note}", file=sys.stderr)
+    return result.status(settings.bar)
 
 
-def _mend(options: argparse.Namespace, how: "Options") -> None:
+def _mend(options: argparse.Namespace, settings: "Settings") -> None:
     """Mend the files, or show how; on a machine-readable report nothing else may stand, so this goes to stderr."""
     from ..linter.fixes import mend
 
     out = sys.stdout if options.format == "text" else sys.stderr
     try:
-        for mended in mend(options.paths, how, write=options.fix):
+        for mended in mend(options.paths, settings.lint, write=options.fix, counts=settings.counts):
             if options.diff:
                 print(mended.diff, end="", file=out)
             else:

@@ -9,7 +9,7 @@ from ...contracts import ContractError, load, providers
 from ...contracts.errors import nearest
 from ...contracts.model import PROFILES, Rule
 
-PROFILE_HELP = "which reading of the provider: what it documents, or what clients observe (default: %(default)s)"
+PROFILE_HELP = "which reading of the provider: what it documents, or what clients observe (default: documented)"
 
 
 class Parents(NamedTuple):

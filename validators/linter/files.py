@@ -2,12 +2,16 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO, NamedTuple
 
 from .documents import SUFFIXES
 
 STDIN = "-"
+_CHUNK = 1024 * 1024
+
+Excluded = Callable[[str, bool], bool]
+"""Says of a path, and whether it is a folder, that it is to be passed over."""
 
 
 class File(NamedTuple):
@@ -19,34 +23,40 @@ class File(NamedTuple):
     problem: str = ""
 
 
-def files(paths: Iterable[str], max_bytes: int, stdin_name: str) -> Iterator[File]:
-    """Yield each file, and below folders each that may hold payloads; standard input goes by the name given."""
+def files(paths: Iterable[str], max_bytes: int, stdin_name: str, excluded: Excluded | None = None) -> Iterator[File]:
+    """Yield each file, and below folders each that may hold payloads; standard input goes by the name given.
+
+    `excluded` is asked about what stands below the folders only.
+    """
     for path in paths:
         if path == STDIN:
-            yield _within(File(stdin_name, True, sys.stdin.buffer.read(max_bytes + 1)), max_bytes)
+            yield _within(File(stdin_name, True, _read_up_to(sys.stdin.buffer, max_bytes + 1)), max_bytes)
         elif os.path.isdir(path):
-            yield from _below(path, max_bytes)
+            yield from _below(path, max_bytes, excluded)
         else:
             yield _read(path, True, max_bytes)
 
 
-def count_of(paths: Iterable[str]) -> int:
+def count_of(paths: Iterable[str], excluded: Excluded | None = None) -> int:
     """Return how many files `files` would yield, without reading any."""
-    return sum(sum(1 for _ in _paths_below(path, [])) if os.path.isdir(path) else 1 for path in paths)
+    return sum(sum(1 for _ in _paths_below(path, excluded, [])) if os.path.isdir(path) else 1 for path in paths)
 
 
-def _below(top: str, max_bytes: int) -> Iterator[File]:
+def _below(top: str, max_bytes: int, excluded: Excluded | None) -> Iterator[File]:
     failures: list[OSError] = []
-    for path in _paths_below(top, failures):
+    for path in _paths_below(top, excluded, failures):
         yield _read(path, False, max_bytes)
     for failure in failures:
         yield _unreadable(str(failure.filename), False, failure)
 
 
-def _paths_below(top: str, failures: list[OSError]) -> Iterator[str]:
+def _paths_below(top: str, excluded: Excluded | None, failures: list[OSError]) -> Iterator[str]:
     """Yield the regular files below a folder. Hidden folders and those of packages are passed over."""
     for folder, folders, names in os.walk(top, onerror=failures.append):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
+        if excluded is not None:
+            folders[:] = [name for name in folders if not excluded(os.path.join(folder, name), True)]
+            names = [name for name in names if not excluded(os.path.join(folder, name), False)]
         for name in sorted(names):
             path = os.path.join(folder, name)
             if name.lower().endswith(SUFFIXES) and (os.path.isfile(path) or not os.path.exists(path)):
@@ -56,10 +66,21 @@ def _paths_below(top: str, failures: list[OSError]) -> Iterator[str]:
 def _read(path: str, named: bool, max_bytes: int) -> File:
     try:
         with open(path, "rb") as file:
-            data = file.read(max_bytes + 1)
+            data = _read_up_to(file, max_bytes + 1)
     except OSError as error:
         return _unreadable(path, named, error)
     return _within(File(path, named, data), max_bytes)
+
+
+def _read_up_to(file: BinaryIO, count: int) -> bytes:
+    """Read so many bytes at most, in chunks: for a single read, Python sets aside all that is asked for."""
+    chunks: list[bytes] = []
+    while count > 0 and (chunk := file.read(min(count, _CHUNK))):
+        chunks.append(chunk)
+        count -= len(chunk)
+        if len(chunk) < _CHUNK:
+            break
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 def _within(file: File, max_bytes: int) -> File:

@@ -12,17 +12,17 @@ import re
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...contracts import load
 from ..checker import Checker, checker
 from ..places import Where
-from ..positions import Spot
+from ..positions import Lines, Spot
 from ..reading import UNREADABLE
 from ..violation import Violation
 from .files import STDIN, files
-from .lint import Options, examined
+from .lint import Options, examined, not_excluded, silencing
 from .pieces import Piece
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -30,6 +30,9 @@ _LITERALS = {"true", "false"}
 _LIKE_ENOUGH = 0.75
 _MOST_ROUNDS = 5
 """A mended name may show that its value is wrong too, and so on; more rounds than this are no honest fix."""
+
+Counts = Callable[[str, str], bool]
+"""Says of a file's path and a rule's code whether the rule counts there."""
 
 
 class Edit(NamedTuple):
@@ -59,22 +62,29 @@ class Mended(NamedTuple):
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
-def mend(paths: Iterable[str], options: Options, *, write: bool) -> Iterator[Mended]:
+def mend(
+    paths: Iterable[str], options: Options, *, write: bool, counts: Counts = lambda path, code: True
+) -> Iterator[Mended]:
     """Yield the files that can be mended, and with `write` change them; standard input is never changed.
+
+    What breaks a rule that does not count in a file, or that a comment silences, is left as it is.
 
     Raises OSError where a file cannot be written; it is then as it was.
     """
-    for file in files([path for path in paths if path != STDIN], options.max_bytes, options.stdin_name):
+    kept = [path for path in not_excluded(paths, options) if path != STDIN]
+    for file in files(kept, options.max_bytes, options.stdin_name, options.excluded):
         if file.data is None:
             continue
-        mended = mended_text(file.path, file.data, options)
+        mended = mended_text(file.path, file.data, options, counts)
         if mended is not None:
             if write:
                 _replace(file.path, file.data, mended.after)
             yield mended
 
 
-def mended_text(path: str, data: bytes, options: Options) -> Mended | None:
+def mended_text(
+    path: str, data: bytes, options: Options, counts: Counts = lambda path, code: True
+) -> Mended | None:
     """Return the text of a file before and after mending, or None where nothing can be mended."""
     try:
         before = text = data.decode("utf-8-sig")
@@ -83,7 +93,9 @@ def mended_text(path: str, data: bytes, options: Options) -> Mended | None:
     count = 0
     for _ in range(_MOST_ROUNDS):
         found = examined(path, text.encode(), options)
-        edits = list(_edits(found, options.profiles[0]))
+        edits = list(_edits([pair for pair in found if counts(path, pair[1].code)], options.profiles[0]))
+        if edits and (silenced := silencing(path, text)) is not None:
+            edits = [edit for edit in edits if not silenced.cover(Lines(text).position(edit.begin).line, edit.code)]
         kept = _kept(path, text, edits, _codes(found), options)
         if not kept:
             break

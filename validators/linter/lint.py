@@ -1,29 +1,37 @@
 """Lints files: what is wrong in each, as each profile reads it, and where in its text."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...contracts.limits import MAX_FILE_BYTES
 from ..checker import checker
 from ..positions import Lines, Spot
 from ..reading import UNREADABLE
-from ..violation import Violation, violation
-from .documents import HAR_SUFFIXES, LINES_SUFFIXES, documents_of, may_be_recording
-from .files import STDIN, File, files
+from ..violation import Violation, shown_path, violation
+from .documents import HAR_SUFFIXES, LINES_SUFFIXES, YAML_SUFFIXES, documents_of, may_be_recording
+from .files import STDIN, Excluded, File, files
 from .pieces import Piece, Stranger, pieces_of, schema_of
 from .replay import Replay
-from .result import HIDDEN, Located, Result, excerpt_of, in_order, shown_spot
+from .result import HIDDEN, Located, Result, disagreements, excerpt_of, in_order, shown_spot
 from .targets import BELONGS_NOWHERE, Targets
+
+if TYPE_CHECKING:
+    from .suppressions import Suppressions  # few files have such comments, and they need PyYAML
 
 
 class Options(NamedTuple):
-    """How to lint: which operations, which readings of the provider, which facts, and how large a file may be."""
+    """How to lint: which operations, which readings of the provider, which facts, and how large a file may be.
+
+    `stdin_name` is what standard input goes by; `excluded` says which paths are passed over.
+    """
 
     targets: Targets = Targets()
     profiles: Sequence[str] = ("documented",)
     settings: Mapping[str, str] | None = None
     max_bytes: int = MAX_FILE_BYTES
     stdin_name: str = STDIN
+    excluded: Excluded | None = None
 
 
 def lint(
@@ -34,16 +42,19 @@ def lint(
     """Lint files, and all that may hold payloads below folders.
 
     The files are taken through `watched`, which may show how far it is. A file or folder that cannot be read, a file
-    named in `paths` that belongs to no operation, and nothing to check at all make the result `unusable`.
+    named in `paths` that belongs to no operation, and nothing to check at all make the result `unusable`. What is
+    excluded counts as not named.
     """
-    result = Result()
-    for file in watched(files(paths, options.max_bytes, options.stdin_name)):
+    named = list(paths)
+    kept = not_excluded(named, options)
+    result = Result(excluded=len(named) - len(kept))
+    for file in watched(files(kept, options.max_bytes, options.stdin_name, options.excluded)):
         if file.data is None:
             result.not_checked.append((file.path, file.problem))
             result.unusable, result.only_strangers = True, False
         else:
             _add(result, file, file.data, options)
-    result.unusable = result.unusable or not result.checked
+    result.unusable = result.unusable or not (result.checked or result.excluded)
     return result
 
 
@@ -60,6 +71,18 @@ def examined(path: str, data: bytes, options: Options) -> list[tuple[Piece, Viol
     return list(_violations(pieces, options.profiles[0], options.settings))
 
 
+def not_excluded(paths: Iterable[str], options: Options) -> list[str]:
+    """Return those of the paths that a user names that the options do not exclude."""
+    excluded = options.excluded
+    if excluded is None:
+        return list(paths)
+    return [
+        path
+        for path in paths
+        if not (excluded(options.stdin_name, False) if path == STDIN else excluded(path, os.path.isdir(path)))
+    ]
+
+
 def _add(result: Result, file: File, data: bytes, options: Options) -> None:
     text, pieces, strangers = _pieces(file.path, data, options.targets)
     result.not_checked.extend((file.path, stranger.reason) for stranger in strangers)
@@ -73,8 +96,30 @@ def _add(result: Result, file: File, data: bytes, options: Options) -> None:
     result.payloads += sum(piece.is_checked for piece in pieces)
     found = {profile: list(_violations(pieces, profile, options.settings)) for profile in options.profiles}
     if any(found.values()):
-        result.located.extend(_located(file.path, text, found))
-        result.split.extend(_split(file.path, found))
+        located = _located(file.path, text, found)
+        if (comments := silencing(file.path, text)) is not None:
+            located = _unsilenced(result, file.path, comments, located)
+        result.located.extend(located)
+        result.split.extend(disagreements(located, options.profiles))
+
+
+def _unsilenced(result: Result, path: str, comments: "Suppressions", located: list[Located]) -> list[Located]:
+    """Return what no comment of a file silences."""
+    from .selection import unchecked
+
+    result.notes.extend(f"{shown_path(path)}:{line}: {note}" for line, note in comments.notes)
+    silenced = [item for item in located if comments.cover(item.position.line, item.violation.code)]
+    result.not_checked.extend(unchecked(silenced, "ignored"))
+    return [item for item in located if not comments.cover(item.position.line, item.violation.code)]
+
+
+def silencing(path: str, text: str) -> "Suppressions | None":
+    """Return what the comments of a file silence; None where they do not speak to the linter, as in most files."""
+    if not path.lower().endswith(YAML_SUFFIXES) or "steplint:" not in text:
+        return None
+    from .suppressions import suppressions
+
+    return suppressions(text)
 
 
 def _pieces(path: str, data: bytes, targets: Targets) -> tuple[str, list[Piece], list[Stranger]]:
@@ -156,10 +201,3 @@ def _spots(found: Mapping[str, list[tuple[Piece, Violation]]]) -> dict[int, Mapp
             documents[id(piece.document)] = piece.document
             wanted.setdefault(id(piece.document), set()).add(piece.pointer + item.pointer)
     return {key: document.spots(wanted[key]) for key, document in documents.items()}
-
-
-def _split(path: str, found: Mapping[str, list[tuple[Piece, Violation]]]) -> Iterator[tuple[str, str, str]]:
-    """Yield a file with the profile that accepts it and the one that does not, where they disagree."""
-    refusing = [name for name, items in found.items() if any(item.severity == "error" for _, item in items)]
-    if len(refusing) == 1:
-        yield from ((path, name, refusing[0]) for name in found if name not in refusing)

@@ -1,6 +1,6 @@
 """What linting gives: violations with their places, what was not checked, and counts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -55,7 +55,8 @@ class Result:
     `unusable` is set where something that the user named could not be checked, or nothing was; `only_strangers` says
     that what was not checked belongs to no operation, and nothing else is wrong with it. `split` names each file that
     one profile accepts and another refuses, with these two. `files` are those that were checked, and `payloads` counts
-    what they hold.
+    what they hold; `excluded` counts the paths that the user named and that are excluded. `notes` are sentences beside
+    the report.
     """
 
     located: list[Located] = field(default_factory=list)
@@ -65,6 +66,8 @@ class Result:
     files: list[str] = field(default_factory=list)
     payloads: int = 0
     split: list[tuple[str, str, str]] = field(default_factory=list)
+    excluded: int = 0
+    notes: list[str] = field(default_factory=list)
 
     @property
     def checked(self) -> int:
@@ -78,6 +81,18 @@ class Result:
     def counts(self) -> dict[str, int]:
         """Return how many violations there are of each severity."""
         return {name: sum(item.violation.severity == name for item in self.located) for name in SEVERITIES}
+
+
+def disagreements(located: Iterable[Located], profiles: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield each file that one of two profiles accepts, with that one and the one that refuses it."""
+    refusing: dict[str, set[str]] = {}
+    for item in located:
+        if item.violation.severity == "error":
+            refusing.setdefault(item.path, set()).update(item.profiles)
+    for path, names in refusing.items():
+        if len(names) == 1:
+            [refuser] = names
+            yield from ((path, name, refuser) for name in profiles if name != refuser)
 
 
 def reaches(item: Located, bar: str) -> bool:

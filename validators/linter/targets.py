@@ -1,12 +1,12 @@
 """Which operation a payload belongs to: by what the user says, its `$schema`, the configuration, its file's name."""
 
 import re
-from collections.abc import Mapping
-from fnmatch import fnmatch
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from ...contracts import load, providers
+from .globs import Globs
 
 BELONGS_NOWHERE = "it belongs to no operation; name one with --operation, or call the file NAME.PROVIDER.OPERATION.json"
 
@@ -14,10 +14,10 @@ _SCHEMA_FILE = re.compile(r"(?:^|[/\\:])([a-z][a-z0-9_]*)\.([A-Za-z0-9]+)\.schem
 
 
 class Targets(NamedTuple):
-    """What tells operations apart: one for all payloads, and operations by patterns of file names."""
+    """What tells operations apart: one for all payloads, and operations by patterns of paths, the first that fits."""
 
     operation: str | None = None
-    patterns: Mapping[str, str] = {}
+    patterns: Sequence[tuple[Globs, str]] = ()
 
     def of(self, path: str, schema: Any) -> str | None:
         """Return the operation of a payload in a file, or None; `schema` is the address of the schema it names."""
@@ -25,9 +25,8 @@ class Targets(NamedTuple):
             return self.operation
         if isinstance(schema, str) and (named := operation_of_schema(schema)) is not None:
             return named
-        names = path.replace("\\", "/").removeprefix("./")
-        for pattern, operation in self.patterns.items():
-            if fnmatch(names, pattern) or fnmatch(names, f"*/{pattern}"):
+        for globs, operation in self.patterns:
+            if globs.fit(path):
                 return operation
         return operation_of(path)
 
