@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from .errors import ContractError
 from .model import PROFILES
 from .references import Resolver
 from .source import Document, escape, with_profile

@@ -11,6 +11,7 @@ from .references import Resolver
 from .source import Document, with_profile
 from .wellformed import METHODS
 
+
 def compile_texts(path: Path, profile: str) -> dict[str, dict[str, dict[str, str]]]:
     """Return the descriptions in the contract at `path` as `profile` reads it.
 

@@ -23,7 +23,9 @@ _SCHEMES = {"x-http-url": "^[Hh][Tt][Tt][Pp][Ss]?://", "x-public-url": "^[Hh][Tt
 """What a pattern can say of an address; `x-combined-max-items` is said in part too, of each list by itself."""
 
 _COMBINED = frozenset({"required", "properties", "items", "allOf", "if", "then"})
-_EDITOR = {"description": "The address of this schema, for editors. steplint takes it off before it checks the payload."}
+_EDITOR = {
+    "description": "The address of this schema, for editors. steplint takes it off before it checks the payload."
+}
 
 
 def exported_schema(provider: str, operation: str, profile: str = "documented") -> dict[str, Any]:
@@ -140,9 +142,7 @@ class _Part:
             for keyword, value in schema.items()
             if keyword not in _COMBINED and self._is_error(codes.get(path + keyword))
         }
-        required = [
-            name for name in schema.get("required", ()) if self._is_error(codes.get(f"{path}required/{name}"))
-        ]
+        required = [name for name in schema.get("required", ()) if self._is_error(codes.get(f"{path}required/{name}"))]
         if required:
             result["required"] = required
         is_part = path != _path_of(where)
@@ -188,7 +188,9 @@ class _Part:
     def _text(self, where: tuple[str, ...]) -> str:
         """Return what an editor shows at a place: what it is, and which rules it is held to."""
         checks = [(keyword, code) for keyword, place, _, code in self._branch.checks if tuple(place) == where]
-        said = self._codes.get(where, {}) | {code: None for keyword, code in checks if keyword in ("x-forbidden", "x-either")}
+        said = self._codes.get(where, {}) | {
+            code: None for keyword, code in checks if keyword in ("x-forbidden", "x-either")
+        }
         also = {code: None for keyword, code in checks if keyword not in EXPRESSED and code not in said}
         return _paragraphs(
             self._texts.get("/".join(where), ""),
