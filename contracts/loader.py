@@ -40,7 +40,7 @@ def load(provider: str, profile: str = "documented") -> Contract:
 
 
 def load_texts(provider: str, profile: str) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    """Return what a contract that is loaded says about fields: by operation, branch and place (`variants/*/payload`)."""
+    """Return what a contract that is loaded says about fields: by operation, branch and place (`steps/*/name`)."""
     if provider in _added:
         from .texts import compile_texts
 

@@ -26,10 +26,15 @@ class Spot(NamedTuple):
         return self.values.at(self.draw, (*self.where, *below))
 
 
-def adjusted(payload: dict[str, Any], branch: Branch, values: Values, context: Context, draw: Draw) -> dict[str, Any]:
-    """Change a drawn payload so that the rules about several of its parts are kept, and return it."""
-    for keyword, where, parameter, _ in branch.checks:
-        if (adjust := ADJUSTMENTS.get(keyword)) is not None:
+def adjusted(
+    payload: dict[str, Any], branch: Branch, values: Values, context: Context, draw: Draw, *, sparing: str = ""
+) -> dict[str, Any]:
+    """Change a drawn payload so that it keeps the rules about several of its parts, and return it.
+
+    A rule to be broken is spared: a payload that breaks it by chance will do.
+    """
+    for keyword, where, parameter, code in branch.checks:
+        if code != sparing and (adjust := ADJUSTMENTS.get(keyword)) is not None:
             for place, value in list(sites(payload, tuple(where))):
                 adjust(value, Spot(parameter, tuple(where), _Holder(payload, place), values, context, draw))
     return payload
@@ -102,9 +107,8 @@ def _take_free(value: Any, spot: Spot) -> None:
         for sibling in spot.context.siblings or ()
         if all(sibling.get(name) in values for name, values in among.items())
     }
-    tries = 0
-    while value in taken and tries < _TRIES:
-        value, tries = spot.values.at(spot.draw, spot.where), tries + 1
+    if value in taken:
+        value = _redrawn(spot, lambda other: other not in taken)
     while value in taken and isinstance(value, int):
         value = 1 if value > len(taken) + 1 else value + 1
     spot.holder.put(value)
@@ -115,16 +119,29 @@ def _meet_fact(value: Any, spot: Spot) -> None:
     if (spot.context.settings or {}).get(parameter["fact"]) not in parameter["is"]:
         return
     if isinstance(value, dict):
-        for name in parameter.get("without", ()):
-            value.pop(name, None)
+        if (unwanted := {name for name in parameter.get("without", ()) if name in value}) == value.keys():
+            spot.holder.put(_redrawn(spot, lambda other: unwanted.isdisjoint(other)))
+            return
+        for name in unwanted:
+            del value[name]
         for name in parameter.get("needs", ()):
             if name not in value and (drawn := spot.drawn([name])) is not ABSENT:
                 value[name] = drawn
+    elif value in (excluded := parameter.get("excludes", ())):
+        spot.holder.put(_redrawn(spot, lambda other: other not in excluded))
     elif "multiple-of" in parameter:
         spot.holder.put(int(value) // parameter["multiple-of"] * parameter["multiple-of"])
 
 
-_TRIES = 5
+def _redrawn(spot: Spot, is_right: Callable[[Any], bool]) -> Any:
+    """Return another value for the place: a right one, where a few tries find it."""
+    for _ in range(_TRIES):
+        if is_right(value := spot.drawn(())):
+            break
+    return value
+
+
+_TRIES = 8
 
 ADJUSTMENTS: Mapping[str, Callable[[Any, Spot], None]] = {
     "x-combined-max-items": _share_maximum,

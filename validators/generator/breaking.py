@@ -15,7 +15,8 @@ from ..worlds import docs_context
 from .draw import RandomDraw
 from .payloads import Generator, Siblings, in_turn
 
-_ATTEMPTS = 20
+_FIRST_ATTEMPTS = 60
+_ATTEMPTS = 1000
 _MOST_EDITS = 40
 _BESIDES = {
     "stored": "the stored step that the request changes",
@@ -50,14 +51,17 @@ def breaking(provider: str, operation: str, code: str, *, seed: int = 0, profile
     base = _base(check, branches, code, set().union(*facts.values()))
     draw = RandomDraw(f"{seed} {provider}/{operation} {profile} {code}")
 
+    able: set[Branch] = set()
+
     def one(branch: Branch) -> Broken | None:
         context = siblings.context(base)
-        for attempt in range(_ATTEMPTS):
-            made = make.drawn(draw, branch, context, full=attempt % 2 == 0)
+        for attempt in range(_ATTEMPTS if branch in able else _FIRST_ATTEMPTS):
+            made = make.drawn(draw, branch, context, full=attempt % 2 == 0, sparing=code)
             made_of_it = islice(broken_from(check, code, made, context), _MOST_EDITS)
             if found := [each for each in made_of_it if each.context == context]:
                 broken = draw.choice(found)
                 siblings.add(broken.payload)
+                able.add(branch)
                 return broken
         return None
 
@@ -81,7 +85,7 @@ def _facts(check: Checker, branch: Branch, code: str) -> Iterator[str]:
 
 
 def _base(check: Checker, branches: list[Branch], code: str, facts: set[str]) -> Context:
-    """Return the least Context in which the rule is seen; raises ContractError where no payload makes the difference."""
+    """Return the least Context in which the rule is seen; raises ContractError where that takes more than a payload."""
     if "" in facts:
         return NOTHING_KNOWN
     if "settings" in facts:

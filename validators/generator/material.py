@@ -83,7 +83,7 @@ class Material:
         else:
             text = draw.choice(HEADINGS)
             if self._named and draw.boolean(0.4):
-                text = f"{text} – {{{{{draw.choice(self._named)}}}}}"
+                text = f"{text}: {{{{{draw.choice(self._named)}}}}}"
         return text if len(text) <= longest else text_of_length(draw, longest)
 
     def _parts(self, draw: Draw, count: int) -> list[str]:

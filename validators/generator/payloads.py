@@ -47,14 +47,16 @@ class Generator:
                 return made
         return None
 
-    def drawn(self, draw: Draw, branch: Branch, context: Context, *, full: bool = False) -> dict[str, Any]:
-        """Return a payload as it is drawn, unconfirmed."""
+    def drawn(
+        self, draw: Draw, branch: Branch, context: Context, *, full: bool = False, sparing: str = ""
+    ) -> dict[str, Any]:
+        """Return a payload as it is drawn, unconfirmed; with `full`, with all fields; a rule may be spared."""
         self.attempts += 1
         values = self._values[branch.name]
         made = values.whole(draw, full=full)
         if branch is self.check.root:
             made.pop(self.check.discriminator, None)
-        return adjusted(made, branch, values, context, draw)
+        return adjusted(made, branch, values, context, draw, sparing=sparing)
 
 
 class Siblings:
@@ -112,7 +114,7 @@ def payloads(provider: str, operation: str, *, seed: int = 0, profile: str = "do
 
 
 def in_turn(branches: Sequence[Branch], draw: Draw, make: Callable[[Branch], _Made | None]) -> Iterator[_Made]:
-    """Yield what is made of each branch, round after round in an order that is drawn; one that gives None is left out."""
+    """Yield what is made of each branch, in rounds whose order is drawn; a branch that gives None is left out."""
     left = list(branches)
     while left:
         round_ = list(left)

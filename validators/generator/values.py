@@ -156,8 +156,10 @@ class Values:
         shown: Sequence[float] = [value for value in self.material.at(where) if type(value) in (int, float)]
         way = draw.integer(0, 9)
         if low is None or high is None:
+            if shown and low is None:
+                return draw.choice(shown) * draw.integer(1, 5)
             if shown and way < 5:
-                return draw.choice(shown) * draw.integer(1, 5) if low is None else draw.choice(shown)
+                return draw.choice(shown)
             return draw.integer(low or 0, (low or 0) + 10)
         if way < 2:
             return (low, high)[way]
