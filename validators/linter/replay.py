@@ -23,4 +23,4 @@ class Replay:
     def note(self, piece: Piece, checker: Checker) -> None:
         """Remember a payload that was checked."""
         if piece.is_step and isinstance(piece.payload, dict):
-            self._steps[piece.operation].append(checker.accepted(piece.payload, with_defaults=True))
+            self._steps.setdefault(piece.operation, []).append(checker.accepted(piece.payload, with_defaults=True))
