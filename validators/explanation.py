@@ -27,7 +27,7 @@ _LONG = 60
 
 
 def explanation(provider: str, rule: Rule, profile: str) -> str:
-    """Return the rule as text: meaning, source, how to fix it, a body that breaks it, why, and the provider's answer."""
+    """Return the rule as text: meaning, source, how to fix it, a body that breaks it and why, the answer."""
     contract = load(provider, profile)
     lines = [
         f"{rule.code}: {rule.meaning}",

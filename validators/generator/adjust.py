@@ -70,7 +70,8 @@ def _say_first(value: list[dict[str, Any]], spot: Spot) -> None:
     field, within = spot.parameter["field"], spot.parameter.get("within", "")
     for item in value[:1]:
         inner = item.get(within) or []
-        for bearer, below in [(each, ("*", within, "*", field)) for each in inner] or [(item, ("*", field))]:
+        below = ("*", within, "*", field) if inner else ("*", field)
+        for bearer in inner or [item]:
             while not bearer.get(field, "").strip():
                 bearer[field] = spot.drawn(below)
 
@@ -135,9 +136,11 @@ def _meet_fact(value: Any, spot: Spot) -> None:
 
 def _redrawn(spot: Spot, is_right: Callable[[Any], bool]) -> Any:
     """Return another value for the place: a right one, where a few tries find it."""
+    value = spot.drawn(())
     for _ in range(_TRIES):
-        if is_right(value := spot.drawn(())):
+        if is_right(value):
             break
+        value = spot.drawn(())
     return value
 
 

@@ -99,16 +99,18 @@ def payloads(provider: str, operation: str, *, seed: int = 0, profile: str = "do
     check = checker(provider, operation, profile)
     make, siblings = Generator(check), Siblings(check)
     draw = RandomDraw(f"{seed} {provider}/{operation} {profile}")
-
     known = docs_context(check.contract)
+    elsewhere: set[Branch] = set()
 
     def one(branch: Branch) -> dict[str, Any] | None:
-        for base in (known, NOTHING_KNOWN):  # what the world `docs` never takes, another may
-            made = make.payload(draw, branch, siblings.context(base))
-            if made is not None:
-                siblings.add(made)
-                return made
-        return None
+        made = None
+        if branch not in elsewhere:
+            made = make.payload(draw, branch, siblings.context(known))
+        if made is None:  # what the world `docs` never takes, another may
+            elsewhere.add(branch)
+            made = make.payload(draw, branch, siblings.context())
+        siblings.add(made)
+        return made
 
     return in_turn(make.branches, draw, one)
 

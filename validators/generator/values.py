@@ -94,7 +94,7 @@ class Values:
     def _holds(self, condition: Mapping[str, Any], value: Any) -> bool:
         validator = self._conditions.get(id(condition))
         if validator is None:
-            validator = self._conditions[id(condition)] = jsonschema_rs.Draft202012Validator(condition)
+            validator = self._conditions[id(condition)] = jsonschema_rs.Draft202012Validator(dict(condition))
         return validator.is_valid(value)
 
     def _fulfil(
@@ -161,7 +161,5 @@ class Values:
             if shown and way < 5:
                 return draw.choice(shown)
             return draw.integer(low or 0, (low or 0) + 10)
-        if way < 2:
-            return (low, high)[way]
-        number: float = draw.integer(low, min(high, low + 30))
+        number: float = (low, high)[way] if way < 2 else draw.integer(low, min(high, low + 30))
         return number + 0.5 if not is_whole and way == 2 and number < high else number
