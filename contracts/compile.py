@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from .errors import ContractError
 from .model import PROFILES
-from .source import Document, escape, read_document, with_overlay
+from .references import Resolver
+from .source import Document, escape, with_profile
+from .texts import compile_texts
 from .vocabulary import ANNOTATIONS, ASSERTIONS, VOCABULARY
 from .wellformed import METHODS, check_document
 
@@ -27,15 +28,12 @@ def compile_contract(path: Path, profile: str) -> dict[str, Any]:
 
     Raises ContractError, with file and line, for anything that the vocabulary does not allow.
     """
-    document = read_document(path)
-    overlay = path.with_name(f"{path.stem}.{profile}.yaml")
-    if overlay.exists():
-        document = with_overlay(document, overlay)
+    document = with_profile(path, profile)
     check_document(document)
     data = document.data
     provider = data["x-provider"]
     servers = [urlsplit(server["url"]) for server in data["servers"]]
-    scheme = _Resolver(document).follow({"$ref": f"#/components/securitySchemes/{next(iter(data['security'][0]))}"})
+    scheme = Resolver(document).follow({"$ref": f"#/components/securitySchemes/{next(iter(data['security'][0]))}"})
     compiled = {
         "format": 1,
         "provider": provider["name"],
@@ -91,7 +89,7 @@ def _operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
                 continue
             operation = item[method]
             pointer = f"/paths/{escape(path)}/{method}"
-            resolver = _Resolver(document)
+            resolver = Resolver(document)
             parameters = [
                 resolver.follow(entry) for entry in (*item.get("parameters", []), *operation.get("parameters", []))
             ]
@@ -120,7 +118,7 @@ def _operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
             )
 
 
-def _example(resolver: "_Resolver", responses: Mapping[str, Any]) -> Any:
+def _example(resolver: "Resolver", responses: Mapping[str, Any]) -> Any:
     """Return the example of the first successful response; an empty object where it shows none."""
     first = resolver.follow(responses[min(status for status in responses if status.startswith("2"))])
     return first.get("content", {}).get("application/json", {}).get("example", {})
@@ -128,13 +126,10 @@ def _example(resolver: "_Resolver", responses: Mapping[str, Any]) -> Any:
 
 def _checks(document: Document, body: Mapping[str, Any], pointer: str) -> dict[str, Any]:
     media = body["content"]["application/json"]
-    resolver = _Resolver(document)
+    resolver = Resolver(document)
     schema = resolver.follow(media["schema"])
     discriminator = schema.get("discriminator", {})
-    targets: dict[str, str] = {}
-    for name, target in discriminator.get("mapping", {}).items():
-        targets.setdefault(target, name)  # a branch that has several names is known by its first
-    branches = {name: resolver.follow({"$ref": target}) for target, name in targets.items()}
+    branches = resolver.branches(schema)
     shape = _Shape(document, resolver, pointer)
     root = shape.branch({key: value for key, value in schema.items() if key not in ("oneOf", "discriminator")})
     compiled = {name: shape.branch(branch, discriminator["propertyName"]) for name, branch in branches.items()}
@@ -148,27 +143,10 @@ def _checks(document: Document, body: Mapping[str, Any], pointer: str) -> dict[s
     }
 
 
-class _Resolver:
-    """Follows `$ref` within one document."""
-
-    def __init__(self, document: Document) -> None:
-        self._document = document
-
-    def follow(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        while "$ref" in schema:
-            target: Any = self._document.data
-            for token in schema["$ref"].removeprefix("#/").split("/"):
-                if not isinstance(target, dict) or token not in target:
-                    raise ContractError(f"Nothing stands at {schema['$ref']}.", file=self._document.file)
-                target = target[token]
-            schema = target
-        return schema
-
-
 class _Shape:
     """Splits a request schema into what JSON Schema asserts, which rule each assertion has, and the `x-` checks."""
 
-    def __init__(self, document: Document, resolver: _Resolver, pointer: str) -> None:
+    def __init__(self, document: Document, resolver: Resolver, pointer: str) -> None:
         self._document = document
         self._resolver = resolver
         self._pointer = pointer
@@ -303,12 +281,18 @@ def main() -> int:
         if "." in path.stem:
             continue
         for profile in PROFILES:
-            target = folder / "compiled" / f"{path.stem}.{profile}.json"
-            text = json.dumps(compile_contract(path, profile), ensure_ascii=False, separators=(",", ":")) + "\n"
-            if "--check" not in sys.argv:
-                target.write_text(text, encoding="utf-8")
-            elif not target.exists() or target.read_text(encoding="utf-8") != text:
-                stale.append(target.name)
+            name = f"{path.stem}.{profile}.json"
+            compiled = {
+                folder / "compiled" / name: compile_contract(path, profile),
+                folder / "compiled" / "texts" / name: compile_texts(path, profile),
+            }
+            for target, form in compiled.items():
+                text = json.dumps(form, ensure_ascii=False, separators=(",", ":")) + "\n"
+                if "--check" not in sys.argv:
+                    target.parent.mkdir(exist_ok=True)
+                    target.write_text(text, encoding="utf-8")
+                elif not target.exists() or target.read_text(encoding="utf-8") != text:
+                    stale.append(str(target.relative_to(folder)))
     if stale:
         print(f"Out of date: {', '.join(stale)}. Run: python -m stepmock.contracts.compile", file=sys.stderr)
     return 1 if stale else 0

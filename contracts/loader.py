@@ -1,6 +1,7 @@
 """Finds and loads contracts: the shipped ones, compiled, and those of folders that a user adds."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -36,6 +37,18 @@ def load(provider: str, profile: str = "documented") -> Contract:
             + nearest(provider, providers())
         )
     return Contract(json.loads((_COMPILED / f"{provider}.{profile}.json").read_bytes()))
+
+
+def load_texts(provider: str, profile: str) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """Return what a contract that is loaded says about fields: by operation, branch and place (`steps/*/name`)."""
+    if provider in _added:
+        from .texts import compile_texts
+
+        return compile_texts(_added[provider] / f"{provider}.yaml", profile)
+    texts: dict[str, dict[str, dict[str, str]]] = json.loads(
+        (_COMPILED / "texts" / f"{provider}.{profile}.json").read_bytes()
+    )
+    return texts
 
 
 def add_contracts(folder: Path) -> None:

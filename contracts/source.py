@@ -75,6 +75,13 @@ def _collect_lines(node: Any, pointer: str, lines: dict[str, int]) -> None:
             _collect_lines(value, f"{pointer}/{index}", lines)
 
 
+def with_profile(path: Path, profile: str) -> Document:
+    """Read a contract as a profile reads it, with the overlay NAME.PROFILE.yaml beside it, where there is one."""
+    document = read_document(path)
+    overlay = path.with_name(f"{path.stem}.{profile}.yaml")
+    return with_overlay(document, overlay) if overlay.exists() else document
+
+
 def with_overlay(document: Document, path: Path) -> Document:
     """Return a copy of a document with an OpenAPI Overlay 1.0 applied.
 

@@ -46,19 +46,24 @@ def breakers(provider: str, operation: str, code: str, profile: str = "documente
     """Yield bodies of one operation that break exactly one rule; none where the operation cannot break it."""
     check = checker(provider, operation, profile)
     for example in valid_examples(provider, operation, profile):
-        base = docs_context(check.contract, example)
-        for body in _texts(check, code, example):
-            reading = read_json(body, check.contract.body_rules, duplicates=True)
-            found = [finding.code for finding in reading.findings]
-            if found == [code] and (
-                reading.payload is UNREADABLE
-                or not isinstance(reading.payload, dict)
-                or [item.code for item in check.check(reading.payload, base)] in ([], [code])
-            ):
-                yield Broken(code, operation, body, reading.payload, base)
-        for payload, context in _edits(check, example, base, code):
-            if [item.code for item in check.check(payload, context)] == [code]:
-                yield Broken(code, operation, json.dumps(payload).encode(), payload, context)
+        yield from broken_from(check, code, example, docs_context(check.contract, example))
+
+
+def broken_from(check: Checker, code: str, payload: dict[str, Any], base: Context) -> Iterator[Broken]:
+    """Yield bodies that break exactly one rule, made from a right payload in a Context; some need another Context."""
+    operation = check.operation.name
+    for body in _texts(check, code, payload):
+        reading = read_json(body, check.contract.body_rules, duplicates=True)
+        found = [finding.code for finding in reading.findings]
+        if found == [code] and (
+            reading.payload is UNREADABLE
+            or not isinstance(reading.payload, dict)
+            or [item.code for item in check.check(reading.payload, base)] in ([], [code])
+        ):
+            yield Broken(code, operation, body, reading.payload, base)
+    for broken, context in _edits(check, payload, base, code):
+        if [item.code for item in check.check(broken, context)] == [code]:
+            yield Broken(code, operation, json.dumps(broken).encode(), broken, context)
 
 
 def breaker(provider: str, code: str, profile: str = "documented") -> Broken | None:
@@ -75,6 +80,8 @@ def breaker(provider: str, code: str, profile: str = "documented") -> Broken | N
 
 def _texts(check: Checker, code: str, example: dict[str, Any]) -> Iterator[bytes]:
     """Yield bodies that break a body rule, made from the text of a valid one."""
+    if not example:
+        return
     rules = check.contract.body_rules
     text = json.dumps(example)
     name, value = next(iter(example.items()))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from ..contracts import ContractError, add_contracts
 from ..contracts.version import ShowVersion
-from .commands import check, rules
+from .commands import check, generate, rules, schema
 from .commands.options import parents
 
 
@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=ShowVersion, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     shared = parents()
-    for module in (check, rules):
+    for module in (check, rules, schema, generate):
         module.add(commands, shared)
     return parser
 

@@ -229,6 +229,10 @@ def _meet_fact(parameter: Any, place: Place) -> Edits:
         for name in parameter.get("needs", ()):
             if (payload := without(there.example, [*there.where, name])) is not None:
                 yield payload, there.context
+        for name in parameter.get("without", ()):
+            for shown in place.check.examples:
+                if value := found_at(shown, [*there.where, name]):
+                    yield from there.with_member(name, value)
         for value in parameter.get("excludes", ()):
             yield from there.with_value(value)
         if "multiple-of" in parameter:

@@ -6,6 +6,7 @@ they belong to is known only later.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from ...contracts.vocabulary import BODY_RULES
@@ -27,7 +28,7 @@ _RECORDED = re.compile(r"\binteractions[\"']?\s*:|[\"']log[\"']\s*:\s*\{")
 """What the text of a recording has, whether or not it can be read."""
 
 _HAR = re.compile(r"\s*\{\s*\"log\"\s*:\s*\{")
-
+_LINE_WITH_TEXT = re.compile(r"[^ \t\r\n][^\r\n]*")
 _SCHEMA_LINE = re.compile(r"^#\s*yaml-language-server:\s*\$schema=(\S+)", re.MULTILINE)
 
 
@@ -119,7 +120,10 @@ def documents_of(path: str, data: bytes) -> tuple[str, list[Document]]:
     if not text.strip():
         return text, [_Empty(data)]
     is_har = name.endswith(HAR_SUFFIXES) or _HAR.match(text) is not None
-    return text, [_Json(parse_json(text, KINDS, duplicates=not is_har, shares=is_har), text, 0)]
+    reading = parse_json(text, KINDS, duplicates=not is_har, shares=is_har)
+    if reading.payload is UNREADABLE and not name.endswith(SUFFIXES) and _is_of_lines(text):
+        return text, list(_json_lines(text))  # the name does not tell; that of standard input never does
+    return text, [_Json(reading, text, 0)]
 
 
 def may_be_recording(payload: Any) -> bool:
@@ -145,3 +149,12 @@ def _json_lines(text: str) -> Iterator[Document]:
     for line in _LINE.finditer(text):
         if (begin := after_space(text, line.start())) < line.end():
             yield _Json(parse_json(text, KINDS, start=begin, stop=line.end(), duplicates=True), text, begin)
+
+
+def _is_of_lines(text: str) -> bool:
+    """Return whether the first of several lines is a JSON text by itself, be its values right or not."""
+    lines = [line.span() for line in islice(_LINE_WITH_TEXT.finditer(text), 2)]
+    if len(lines) < 2:
+        return False
+    reading = parse_json(text, KINDS, start=lines[0][0], stop=lines[0][1])
+    return not any(finding.code == "syntax" for finding in reading.findings)

@@ -82,9 +82,7 @@ def mend(
             yield mended
 
 
-def mended_text(
-    path: str, data: bytes, options: Options, counts: Counts = lambda path, code: True
-) -> Mended | None:
+def mended_text(path: str, data: bytes, options: Options, counts: Counts = lambda path, code: True) -> Mended | None:
     """Return the text of a file before and after mending, or None where nothing can be mended."""
     try:
         before = text = data.decode("utf-8-sig")

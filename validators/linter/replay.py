@@ -43,7 +43,7 @@ class Replay:
             if piece.sent.succeeded:
                 self._note_sent(piece, piece.sent)
         elif piece.is_step and isinstance(piece.payload, dict):
-            self._lists[piece.operation].append(self._accepted(piece, with_defaults=True))
+            self._lists.setdefault(piece.operation, []).append(self._accepted(piece, with_defaults=True))
 
     def _note_sent(self, piece: Piece, sent: Sent) -> None:
         operation, known = self._operation(piece), self._known_to(piece)
