@@ -114,5 +114,5 @@ class InOrder(Sequence[Resource]):
 
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
-            return [self._table[name] for name in self._order[place]]
-        return self._table[self._order[place]]
+            return [self[number] for number in range(*place.indices(len(self)))]
+        return self._table[self._order[int(place)]]

@@ -1,7 +1,7 @@
 """What is known besides the payload: `x-` keywords about stored, sibling, named and parent resources, and facts."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from .occasion import Flaw, Occasion
 from .violation import name_of, quote
@@ -127,9 +127,13 @@ def when_fact(parameter: Any, value: Any, occasion: Occasion) -> Iterator[Flaw]:
                 yield Flaw((name,), value[name], f"no {name} {whose}", f"{name} is not taken {whose}.")
     elif isinstance(value, str) and value in parameter.get("excludes", ()):
         yield Flaw((), value, f"not {value} {whose}", f"{place} {quote(value)} is not taken {whose}.")
-    elif "multiple-of" in parameter and type(value) in (int, float) and not _divides(parameter, value):
+    elif "multiple-of" in parameter and _is_number(value) and not _divides(parameter, value):
         unit = parameter["multiple-of"]
         yield Flaw((), value, f"a multiple of {unit} {whose}", f"{place} must be a multiple of {unit} {whose}.")
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _divides(parameter: Any, value: float) -> bool:

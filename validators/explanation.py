@@ -8,7 +8,7 @@ from ..contracts import load
 from ..contracts.model import Contract, Rule
 from .breakers import Broken, breaker, operations_with_payload, valid_examples
 from .checker import Checker, checker
-from .context import NOTHING_KNOWN
+from .context import NOTHING_KNOWN, Context
 from .reading import UNREADABLE, read_json
 from .violation import Violation, printable, violation
 from .worlds import docs_context
@@ -100,7 +100,8 @@ def _facts(check: Checker, broken: Broken) -> Iterator[str]:
     context = broken.context
 
     def hangs_on(fact: str) -> bool:
-        codes = [item.code for item in check.check(broken.payload, context._replace(**{fact: None}))]
+        without = Context(**{**context._asdict(), fact: None})
+        codes = [item.code for item in check.check(broken.payload, without)]
         return getattr(context, fact) is not None and broken.code not in codes
 
     alone = [item.code for item in check.check(broken.payload, NOTHING_KNOWN)]

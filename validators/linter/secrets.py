@@ -70,8 +70,8 @@ def without_secrets(payload: Any, secrets: Collection[str]) -> tuple[Any, bool]:
     stack: list[Any] = [top]
     changed = False
     while stack:
-        holder = stack.pop()
-        items = list(holder.items() if isinstance(holder, dict) else enumerate(holder))
+        holder: Any = stack.pop()
+        items: list[Any] = list(holder.items() if isinstance(holder, dict) else enumerate(holder))
         names = {name: hidden(name, secrets) for name, _ in items if isinstance(name, str)}
         if any(name != shown for name, shown in names.items()):
             holder.clear()
