@@ -37,6 +37,9 @@ MAX_JOURNAL_ENTRIES = 1_000
 MAX_JOURNAL_BODY_BYTES = 16 * 1024
 """Bytes of a request or response body kept in a journal entry; the rest is cut off."""
 
+MAX_JOURNAL_BYTES = 8 * 1024 * 1024
+"""Bytes of headers and bodies kept in the journal of a world; beyond it, too, the oldest request goes first."""
+
 MAX_DOWNSTREAM_REQUESTS = 10_000
 """Native requests remembered for each world of a unified API; the oldest goes first."""
 

@@ -4,13 +4,15 @@ A delayed reply is a matter for `asyncio.sleep` here, so that it holds up no oth
 cut is cut through the transport that `serve` puts into the scope.
 """
 
-from asyncio import CancelledError
+from asyncio import CancelledError, sleep
 from collections.abc import Awaitable, Callable
+from socket import SO_LINGER, SOL_SOCKET
+from struct import pack
 from typing import Any
 
 from ..contracts.limits import MAX_BODY_BYTES
 from .emulator import Emulator
-from .messages import Request
+from .messages import NOTHING_SENT, Request
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -34,12 +36,30 @@ def asgi_app(emulator: Emulator) -> App:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = scope["query_string"].decode("latin-1")
         reply = emulator.handle(Request("GET" if method == "HEAD" else method, scope["path"], query, headers, body))
+        if reply.delay:
+            await sleep(reply.delay)
+        if reply.cut == NOTHING_SENT:
+            _reset(scope)
+            return
         fields = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in reply.headers]
         fields.append((b"content-length", b"%d" % len(reply.body)))
         await send({"type": "http.response.start", "status": reply.status, "headers": fields})
+        if reply.cut is not None:
+            await send({"type": "http.response.body", "body": reply.body[: reply.cut], "more_body": True})
+            scope["extensions"]["stepmock.transport"].close()
+            return
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
 
     return app
+
+
+def _reset(scope: Scope) -> None:
+    """Break the connection as a crashed peer does: with RST, not with an orderly end."""
+    transport = scope["extensions"]["stepmock.transport"]
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
+    transport.abort()
 
 
 class _Disconnected(Exception):

@@ -4,7 +4,9 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
-_LAST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+LAST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+"""The end of time: dates have four digits for the year."""
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -48,7 +50,7 @@ def parse_clock(text: str) -> Clock:
     if text == "system":
         return SystemClock()
     at = seconds_of(text)
-    if not 0 <= at < _LAST:
+    if not 0 <= at < LAST:
         raise ValueError("the time is not between 1970 and 9998")
     return FrozenClock(at)
 

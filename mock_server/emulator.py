@@ -6,7 +6,6 @@ reply -> journal. Every refusal is a value of the contract; nothing here knows a
 
 import sys
 import traceback
-from collections.abc import Mapping
 from html import escape
 from typing import Any, NamedTuple
 
@@ -21,6 +20,7 @@ from .call import Call, Refused
 from .control import CONTROL_PREFIX, Control
 from .credentials import admission
 from .identifiers import identifier, world_id
+from .journal import JournalEntry
 from .messages import Headers, Request, Response, encode
 from .parameters import read_parameters
 from .provider import Provider
@@ -28,7 +28,7 @@ from .quota import count_request, quota_headers
 from .reporting import violations_header
 from .settings import Settings
 from .store import MemoryStore, Store, TooManyWorlds
-from .world import JournalEntry, World
+from .world import World
 
 _JSON = "application/json; charset=utf-8"
 
@@ -50,8 +50,8 @@ class Emulator:
     def __init__(self, settings: Settings | None = None, store: Store | None = None) -> None:
         self.settings = settings or Settings()
         self._store = store or MemoryStore()
-        self._control = Control(self._store)
         self._providers = [Provider(load(name, self.settings.profile), self.settings) for name in providers()]
+        self._control = Control(self.settings, self._store, self._providers)
 
     @property
     def contracts(self) -> list[Contract]:
@@ -64,7 +64,7 @@ class Emulator:
             return self._control.handle(request)
         found = self._provider_of(request)
         if found is None:
-            return self._control.no_provider([mount for contract in self.contracts for mount in contract.mounts])
+            return self._control.no_provider()
         try:
             return self._handle(*found, request)
         except Exception:
@@ -86,14 +86,13 @@ class Emulator:
         contract = provider.contract
         match = provider.router.match(path)
         operation = match.operations.get(request.method) if match else None
-        now = self.settings.clock.now()
         try:
             entry = admission(
                 contract.credential, request, self.settings.api_keys, operation.missing_credentials if operation else ""
             )
             provider.admit(entry)
             name = world_id(contract.provider, entry.credential)
-            block = self._store.open(name, lambda: provider.new_world(name, now))
+            block = self._store.open(name, lambda: provider.new_world(name, self.settings.clock.now(), entry.facts))
         except Refused as refused:
             outcome = _unparsable(contract, request, number := _stray_id(contract, request, self.settings.seed))
             return _written(outcome or _refused(contract, refused, request, number), [])
@@ -102,7 +101,7 @@ class Emulator:
             number = _stray_id(contract, request, self.settings.seed)
             return _written(_refused(contract, full, request, number), [])
         with block as world:
-            return self._handle_in(world, provider, match, request, now, entry.facts)
+            return self._handle_in(world, provider, match, request)
 
     def _handle_in(
         self,
@@ -110,35 +109,41 @@ class Emulator:
         provider: Provider,
         match: Match | None,
         request: Request,
-        now: float,
-        facts: Mapping[str, str],
     ) -> Response:
         side: Headers = [("X-Stepmock-World", world.id)]
         contract = provider.contract
         operation = match.operations.get(request.method) if match else None
+        now = world.now(self.settings.clock)
         try:
             if contract.rate_limit is not None:
                 quota = count_request(world, contract.rate_limit, now, enforced=self.settings.rate_limit)
                 side += quota_headers(contract.rate_limit, quota)
                 if quota.exceeded:
                     raise Refused("rate-limited", "", **{"retry-after": quota.retry_after})
-            outcome = _routed(provider, world, match, operation, request, now, facts)
+            outcome = _routed(provider, world, match, operation, request, now)
         except Refused as refused:
             outcome = _refused(contract, refused, request, _request_id(world))
         response = _written(outcome, side)
         world.requests += 1
-        world.journal.append(
+        redact = provider.redact
+        world.journal.add(
             JournalEntry(
                 world.requests,
                 now,
                 request.method,
                 request.path,
+                redact.text(request.query) if request.query else "",
+                redact.headers(request.headers),
                 operation.name if operation else "",
+                match.parameters if match else {},
                 response.status,
-                tuple(item.code for item in outcome.violations),
+                response.headers,
+                tuple(map(redact.violation, outcome.violations)),
                 outcome.confidence,
-                provider.redact(request.body)[:MAX_JOURNAL_BODY_BYTES],
-                provider.redact(response.body)[:MAX_JOURNAL_BODY_BYTES],
+                redact(request.body)[:MAX_JOURNAL_BODY_BYTES],
+                redact(response.body)[:MAX_JOURNAL_BODY_BYTES],
+                len(request.body),
+                len(response.body),
             )
         )
         return response
@@ -151,7 +156,6 @@ def _routed(
     operation: Operation | None,
     request: Request,
     now: float,
-    facts: Mapping[str, str],
 ) -> Outcome:
     contract = provider.contract
     if operation is None and (outcome := _unparsable(contract, request, _request_id(world))):
@@ -167,10 +171,10 @@ def _routed(
     parameters = read_parameters(operation.path_schemas, match.parameters, are_ids=True)
     payload, noted = _payload(contract, request) if check else (None, [])
     query = read_parameters(operation.query, request.arguments())
-    call = Call(contract, operation, world, now, parameters, query, payload, check, facts)
+    call = Call(contract, operation, world, now, parameters, query, payload, check, world.facts)
     handler = provider.handlers[operation.name]
     try:
-        call.context = handler.locate(call)._replace(settings=facts)
+        call.context = handler.locate(call)._replace(settings=world.facts)
         violations = check.check(payload, call.context) if check and not noted else noted
         if any(item.severity == "error" for item in violations):
             return _refused_by_rule(contract, violations, _request_id(world))

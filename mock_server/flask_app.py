@@ -1,12 +1,16 @@
 """The emulator as a Flask app: a blueprint a provider, a route an operation."""
 
 import re
+import time
+from collections.abc import Mapping
+from socket import SO_LINGER, SOL_SOCKET
+from struct import pack
 from typing import TYPE_CHECKING, Any
 
 from ..contracts.limits import MAX_BODY_BYTES
 from ..contracts.model import Contract
 from .emulator import Emulator
-from .messages import Request
+from .messages import NOTHING_SENT, Request, Response
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -41,6 +45,10 @@ def create_app(settings: Settings | None = None, *, emulator: Emulator | None = 
                 _read(source.stream),
             )
         )
+        if reply.delay:
+            time.sleep(reply.delay)
+        if reply.cut is not None:
+            return _broken_off(reply, source.environ)
         return flask.Response(reply.body, reply.status, reply.headers)
 
     for contract in core.contracts:
@@ -50,6 +58,28 @@ def create_app(settings: Settings | None = None, *, emulator: Emulator | None = 
     # What Flask cannot route, or refuses by itself, the provider answers: unknown paths, methods, hosts.
     app.register_error_handler(HTTPException, lambda error: answer())
     return app
+
+
+def _broken_off(reply: Response, environ: Mapping[str, Any]) -> "flask.Response":
+    """Return what is left of a reply whose connection breaks.
+
+    The servers that show their socket are made to break it; with others, and with Flask's test client, the error is
+    raised that a client would get.
+    """
+    import flask
+
+    connection = environ.get("werkzeug.socket") or environ.get("gunicorn.socket")
+    if reply.cut == NOTHING_SENT:
+        if connection is None:
+            raise ConnectionResetError("stepmock was asked to break this connection")
+        connection.setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
+        connection.close()
+        return flask.Response()
+    left = flask.Response(reply.body[: reply.cut], reply.status, reply.headers)
+    left.automatically_set_content_length = False
+    left.headers["Content-Length"] = str(len(reply.body))
+    left.headers["Connection"] = "close"
+    return left
 
 
 def _blueprint(contract: Contract, answer: Any) -> "flask.Blueprint":

@@ -25,12 +25,22 @@ class Request(NamedTuple):
         return dict(parse_qsl(self.query, keep_blank_values=True, errors="surrogateescape")) if self.query else {}
 
 
+NOTHING_SENT = -1
+"""The `cut` of a response of which not a byte is sent."""
+
+
 class Response(NamedTuple):
-    """An HTTP response."""
+    """An HTTP response, and how it is sent.
+
+    `delay` is how many real seconds pass before the first byte. `cut` is after how many bytes of the body the
+    connection breaks, though the head promises all of it; with NOTHING_SENT it breaks before the head.
+    """
 
     status: int
     headers: Headers
     body: bytes
+    delay: float = 0.0
+    cut: int | None = None
 
     def json(self) -> Any:
         """Return the body read as JSON."""

@@ -48,9 +48,9 @@ class Provider:
             found = below(self.contract.paths, request.path)
         return found
 
-    def new_world(self, name: str, now: float) -> World:
+    def new_world(self, name: str, now: float, facts: Mapping[str, str]) -> World:
         """Return a new world in the state that worlds begin in."""
-        world = World(name, self._seed, deepcopy(self._start))
+        world = World(name, self.contract.provider, self._seed, deepcopy(self._start), facts)
         self._open_account(world, self.contract, now)
         return world
 

@@ -31,6 +31,10 @@ class Store(Protocol):
         """Return a block that owns the world; None when there is no such world."""
         ...
 
+    def names(self) -> list[str]:
+        """Return the ids of all worlds, the oldest first."""
+        ...
+
 
 class _Held:
     """One world and its lock; entering it takes the lock."""
@@ -73,3 +77,7 @@ class MemoryStore:
     def find(self, name: str) -> AbstractContextManager[World] | None:
         """Return a block that owns the world, or None; see Store."""
         return self._held.get(name)
+
+    def names(self) -> list[str]:
+        """Return the ids of all worlds; see Store."""
+        return list(self._held)

@@ -1,19 +1,18 @@
 """Everything that one credential sees, as plain data."""
 
-from collections import deque
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from graphlib import CycleError, TopologicalSorter
-from typing import Any, NamedTuple
+from typing import Any
 
 import jsonschema_rs
 
-from ..contracts.limits import MAX_JOURNAL_ENTRIES
 from ..contracts.model import Contract, Identifier
 from ..validators.places import Where, sites
 from ..validators.plain import plain_problems
-from .clock import seconds_of
+from .clock import Clock, seconds_of
 from .identifiers import identifier
+from .journal import Journal
 
 FORMAT = "stepmock-world"
 VERSION = 1
@@ -25,35 +24,57 @@ class WorldError(ValueError):
     """World data cannot be used; the text says why and where."""
 
 
-class JournalEntry(NamedTuple):
-    """One request and its reply. Credentials are never kept, nor a query, and long bodies are cut off."""
-
-    number: int
-    at: float
-    method: str
-    path: str
-    operation: str
-    status: int
-    rules: tuple[str, ...]
-    confidence: str
-    request_body: bytes
-    response_body: bytes
-
-
 class World:
-    """The resources of one credential by kind and id, with its counters, its quota window and its journal."""
+    """The resources of one credential by kind and id, with its clock, counters, quota window and journal.
 
-    __slots__ = ("counter", "id", "journal", "requests", "resources", "seed", "window_count", "window_start")
+    `facts` are what else the credential says, for example the provider behind a unified API. The clock runs with the
+    server's, `shift` seconds ahead, or stands still at `frozen_at`, in seconds since 1970.
+    """
 
-    def __init__(self, name: str, seed: int, resources: dict[str, dict[str, Resource]]) -> None:
+    __slots__ = (
+        "counter",
+        "facts",
+        "frozen_at",
+        "id",
+        "journal",
+        "provider",
+        "requests",
+        "resources",
+        "seed",
+        "shift",
+        "window_count",
+        "window_start",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        provider: str,
+        seed: int,
+        resources: dict[str, dict[str, Resource]],
+        facts: Mapping[str, str] = {},
+    ) -> None:
         self.id = name
+        self.provider = provider
+        self.facts = facts
         self.seed = seed
         self.resources = resources
+        self.frozen_at: float | None = None
+        self.shift = 0.0
         self.counter = 0
         self.requests = 0
         self.window_start: float | None = None
         self.window_count = 0
-        self.journal: deque[JournalEntry] = deque(maxlen=MAX_JOURNAL_ENTRIES)
+        self.journal = Journal()
+
+    def become(self, other: "World") -> None:
+        """Take over all that another world holds."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(other, name))
+
+    def now(self, clock: Clock) -> float:
+        """Return the time in this world, in seconds since 1970, by the server's clock."""
+        return clock.now() + self.shift if self.frozen_at is None else self.frozen_at
 
     def new_id(self, form: Identifier) -> str:
         """Return the next id of this world that no resource has: one that was read from a file may have it."""

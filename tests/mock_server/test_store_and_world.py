@@ -21,7 +21,7 @@ LISTING = "/campaigns/cam_docs0000000000000/sequences"
 
 
 def world() -> World:
-    return World("w", 0, {})
+    return World("w", "lemlist", 0, {})
 
 
 # Worlds

@@ -1,0 +1,9 @@
+"""The control plane: what belongs to stepmock itself, below `/_stepmock/`.
+
+`plane` finds the handler of a request, `guard` keeps foreign ones out, and each further module is a topic: its `ROUTES`
+name a method, a path below `worlds/ID/`, and the function that answers.
+"""
+
+from .plane import CONTROL_PREFIX, Control
+
+__all__ = ["CONTROL_PREFIX", "Control"]

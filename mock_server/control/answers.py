@@ -1,0 +1,96 @@
+"""What a control request is to its handler, and what it answers."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from ...contracts.limits import MAX_BODY_BYTES
+from ..messages import Headers, Request, Response, encode
+from ..provider import Provider
+from ..settings import Settings
+from ..store import Store
+from ..world import World
+
+_JSON = "application/json; charset=utf-8"
+
+
+class ControlError(Exception):
+    """The control plane says no: an HTTP status, a stable code, what is wrong, and what to do."""
+
+    def __init__(self, status: int, code: str, message: str, hint: str, headers: Headers | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.headers = headers or []
+
+    def response(self) -> Response:
+        """Return the error as the control plane writes it."""
+        error = {"code": self.code, "message": self.message, "hint": self.hint}
+        return answer({"error": error}, self.status, self.headers)
+
+
+class Ask(NamedTuple):
+    """A control request about one world, which is the handler's alone until it returns."""
+
+    world: World
+    provider: Provider
+    settings: Settings
+    store: Store
+    request: Request
+
+    @property
+    def now(self) -> float:
+        """The time in the world, in seconds since 1970."""
+        return self.world.now(self.settings.clock)
+
+    def body(self) -> Any:
+        """Return the JSON value that was sent; raises ControlError."""
+        return read_body(self.request)
+
+    def fields(self, *known: str) -> dict[str, Any]:
+        """Return the JSON object that was sent, which has no members but those known; raises ControlError."""
+        body = self.body()
+        if not isinstance(body, dict):
+            raise bad_request("The body must be a JSON object.", f"Its members are {', '.join(known)}.")
+        for name in body:
+            if name not in known:
+                raise bad_request(f"There is no member {name[:80]!a}.", f"Known are {', '.join(known)}.")
+        return body
+
+
+Handler = Callable[[Ask], Response]
+Routes = Mapping[tuple[str, str], Handler]
+"""Handlers by method and path below `worlds/ID/`."""
+
+
+def read_body(request: Request) -> Any:
+    """Return the body of a control request as a JSON value; raises ControlError."""
+    if len(request.body) > MAX_BODY_BYTES:
+        raise ControlError(413, "too_large", f"The body has more than {MAX_BODY_BYTES:,} bytes.", "Send less at once.")
+    try:
+        return json.loads(request.body, parse_constant=_no_constant)
+    except RecursionError:
+        raise bad_request("The body is nested too deeply.", "Nothing in the control plane is.") from None
+    except ValueError as error:
+        raise bad_request(f"The body is not JSON: {error}.", "Send a JSON text in UTF-8.") from None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def bad_request(message: str, hint: str) -> ControlError:
+    """Return the error of a request that cannot be understood."""
+    return ControlError(400, "bad_request", message, hint)
+
+
+def answer(body: Any, status: int = 200, headers: Headers | None = None) -> Response:
+    """Return a JSON value as a response."""
+    return Response(status, [("Content-Type", _JSON), *(headers or [])], encode(body))
+
+
+def done() -> Response:
+    """Return the answer of what has nothing to tell."""
+    return Response(204, [], b"")
