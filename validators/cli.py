@@ -8,11 +8,12 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 from ..contracts import ContractError, add_contracts
 from ..contracts.version import ShowVersion
 from .commands import check, generate, rules, schema
-from .commands.options import parents
+from .commands.options import help_formatter, parents
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,9 +45,15 @@ def _parser() -> argparse.ArgumentParser:
         description="Lint payloads of sequence-step APIs before they are sent.",
         epilog="Exit status: 0 clean, 1 at least one error, 2 misuse or unreadable input.",
         allow_abbrev=False,
+        formatter_class=help_formatter,
     )
     parser.add_argument("--version", action=ShowVersion, nargs=0, help="show the version and exit")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        title="commands",
+        required=True,
+        metavar="COMMAND",
+        parser_class=partial(argparse.ArgumentParser, formatter_class=help_formatter),
+    )
     shared = parents()
     for module in (check, rules, schema, generate):
         module.add(commands, shared)

@@ -1,6 +1,7 @@
 """Options that several commands share, and checks of what the user gave."""
 
 import argparse
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -19,11 +20,22 @@ class Parents(NamedTuple):
     profile: argparse.ArgumentParser
 
 
+def help_formatter(prog: str) -> argparse.HelpFormatter:
+    """Return what lays out help; argparse makes one for each option, and would import shutil to learn the width."""
+    try:
+        columns = int(os.environ.get("COLUMNS", 0)) or os.get_terminal_size(1).columns
+    except (OSError, ValueError):
+        columns = 0
+    return argparse.HelpFormatter(prog, width=(columns or 80) - 2)
+
+
 def parents() -> Parents:
     """Return the shared options."""
-    contracts = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    contracts = argparse.ArgumentParser(add_help=False, allow_abbrev=False, formatter_class=help_formatter)
     contracts.add_argument("--contracts", type=Path, metavar="DIR", help="also know the contracts in DIR (NAME.yaml)")
-    profile = argparse.ArgumentParser(add_help=False, allow_abbrev=False, parents=[contracts])
+    profile = argparse.ArgumentParser(
+        add_help=False, allow_abbrev=False, parents=[contracts], formatter_class=help_formatter
+    )
     profile.add_argument("--profile", choices=PROFILES, default="documented", help=PROFILE_HELP)
     return Parents(contracts, profile)
 

@@ -8,6 +8,7 @@ from typing import BinaryIO, NamedTuple
 from .documents import SUFFIXES
 
 STDIN = "-"
+_FIRST_CHUNK = 32 * 1024
 _CHUNK = 1024 * 1024
 
 Excluded = Callable[[str, bool], bool]
@@ -51,16 +52,40 @@ def _below(top: str, max_bytes: int, excluded: Excluded | None) -> Iterator[File
 
 
 def _paths_below(top: str, excluded: Excluded | None, failures: list[OSError]) -> Iterator[str]:
-    """Yield the regular files below a folder. Hidden folders and those of packages are passed over."""
-    for folder, folders, names in os.walk(top, onerror=failures.append):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
-        if excluded is not None:
-            folders[:] = [name for name in folders if not excluded(os.path.join(folder, name), True)]
-            names = [name for name in names if not excluded(os.path.join(folder, name), False)]
+    """Yield the regular files below a folder, and links that lead nowhere; then those of the folders in it.
+
+    Hidden folders, those of packages and links to folders are passed over. This is not os.walk, which does not tell
+    what it knows of a file, so that each would have to be looked at once more.
+    """
+    waiting = [top]
+    while waiting:
+        folders: list[str] = []
+        names: list[str] = []
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    _sort_in(entry, folders, names)
+        except OSError as error:
+            failures.append(error)
+            continue
         for name in sorted(names):
             path = os.path.join(folder, name)
-            if name.lower().endswith(SUFFIXES) and (os.path.isfile(path) or not os.path.exists(path)):
+            if excluded is None or not excluded(path, False):
                 yield path
+        below = [os.path.join(folder, name) for name in sorted(folders, reverse=True)]
+        waiting.extend(path for path in below if excluded is None or not excluded(path, True))
+
+
+def _sort_in(entry: os.DirEntry[str], folders: list[str], names: list[str]) -> None:
+    name = entry.name
+    if entry.is_dir(follow_symlinks=False):
+        if not (name.startswith(".") or name == "node_modules"):
+            folders.append(name)
+    elif name.lower().endswith(SUFFIXES):
+        is_usual = entry.is_file(follow_symlinks=False)
+        if is_usual or os.path.isfile(entry.path) or not os.path.exists(entry.path):
+            names.append(name)
 
 
 def _read(path: str, named: bool, max_bytes: int) -> File:
@@ -73,13 +98,18 @@ def _read(path: str, named: bool, max_bytes: int) -> File:
 
 
 def _read_up_to(file: BinaryIO, count: int) -> bytes:
-    """Read so many bytes at most, in chunks: for a single read, Python sets aside all that is asked for."""
+    """Read so many bytes at most, in chunks: for a single read, Python sets aside all that is asked for.
+
+    The first is small, as most files are; for each large one, the system would have to find new memory.
+    """
     chunks: list[bytes] = []
-    while count > 0 and (chunk := file.read(min(count, _CHUNK))):
+    wanted = _FIRST_CHUNK
+    while count > 0 and (chunk := file.read(min(count, wanted))):
         chunks.append(chunk)
         count -= len(chunk)
-        if len(chunk) < _CHUNK:
+        if len(chunk) < wanted:
             break
+        wanted = _CHUNK
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
