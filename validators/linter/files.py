@@ -3,7 +3,8 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 from .documents import SUFFIXES
 
@@ -31,7 +32,7 @@ def files(paths: Iterable[str], max_bytes: int, stdin_name: str, excluded: Exclu
     """
     for path in paths:
         if path == STDIN:
-            yield _within(File(stdin_name, True, _read_up_to(sys.stdin.buffer, max_bytes + 1)), max_bytes)
+            yield _within(File(stdin_name, True, _read_up_to(sys.stdin.buffer.read1, max_bytes + 1)), max_bytes)
         elif os.path.isdir(path):
             yield from _below(path, max_bytes, excluded)
         else:
@@ -90,25 +91,27 @@ def _sort_in(entry: os.DirEntry[str], folders: list[str], names: list[str]) -> N
 
 def _read(path: str, named: bool, max_bytes: int) -> File:
     try:
-        with open(path, "rb") as file:
-            data = _read_up_to(file, max_bytes + 1)
+        # Not open(): to make a file object of a small file takes longer than to read it.
+        file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            data = _read_up_to(partial(os.read, file), max_bytes + 1)
+        finally:
+            os.close(file)
     except OSError as error:
         return _unreadable(path, named, error)
     return _within(File(path, named, data), max_bytes)
 
 
-def _read_up_to(file: BinaryIO, count: int) -> bytes:
+def _read_up_to(read: Callable[[int], bytes], count: int) -> bytes:
     """Read so many bytes at most, in chunks: for a single read, Python sets aside all that is asked for.
 
     The first is small, as most files are; for each large one, the system would have to find new memory.
     """
     chunks: list[bytes] = []
     wanted = _FIRST_CHUNK
-    while count > 0 and (chunk := file.read(min(count, wanted))):
+    while count > 0 and (chunk := read(min(count, wanted))):
         chunks.append(chunk)
         count -= len(chunk)
-        if len(chunk) < wanted:
-            break
         wanted = _CHUNK
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
