@@ -14,7 +14,7 @@ _added: dict[str, Path] = {}
 
 def providers() -> tuple[str, ...]:
     """Return the names of the providers that stepmock knows, in alphabetical order."""
-    return tuple(sorted({*_shipped(), *_added}))
+    return _in_order(*_added)
 
 
 def load(provider: str, profile: str = "documented") -> Contract:
@@ -88,6 +88,11 @@ def add_contracts(folder: Path) -> None:
 def added_folder(provider: str) -> Path | None:
     """Return the folder that an added provider comes from; None for a shipped one."""
     return _added.get(provider)
+
+
+@cache
+def _in_order(*added: str) -> tuple[str, ...]:
+    return tuple(sorted({*_shipped(), *added}))
 
 
 @cache

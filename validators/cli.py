@@ -9,12 +9,11 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from functools import partial
 from importlib import import_module
 
 from ..contracts import ContractError, add_contracts
 from ..contracts.version import ShowVersion
-from .commands.options import help_formatter, parents
+from .commands.options import Parser, parents
 
 _MODULES = {"check": "check", "rules": "rules", "explain": "rules", "schema": "schema", "generate": "generate"}
 """The commands in the order of the help, each with the module of `commands` that declares it."""
@@ -53,20 +52,13 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _parser(command: str) -> argparse.ArgumentParser:
     """Return a parser for one command, so that a run does not wait for the others; for all, if it is none of them."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="steplint",
         description="Lint payloads of sequence-step APIs before they are sent.",
         epilog="Exit status: 0 clean, 1 at least one error, 2 misuse or unreadable input.",
-        allow_abbrev=False,
-        formatter_class=help_formatter,
     )
     parser.add_argument("--version", action=ShowVersion, nargs=0, help="show the version and exit")
-    commands = parser.add_subparsers(
-        title="commands",
-        required=True,
-        metavar="COMMAND",
-        parser_class=partial(argparse.ArgumentParser, formatter_class=help_formatter),
-    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     shared = parents()
     for name in dict.fromkeys([_MODULES[command]] if command in _MODULES else _MODULES.values()):
         import_module(f".commands.{name}", __package__).add(commands, shared)

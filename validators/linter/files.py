@@ -4,9 +4,12 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from .documents import SUFFIXES
+
+if TYPE_CHECKING:
+    from io import BufferedReader
 
 STDIN = "-"
 _FIRST_CHUNK = 32 * 1024
@@ -32,7 +35,7 @@ def files(paths: Iterable[str], max_bytes: int, stdin_name: str, excluded: Exclu
     """
     for path in paths:
         if path == STDIN:
-            yield _within(File(stdin_name, True, _read_up_to(sys.stdin.buffer.read1, max_bytes + 1)), max_bytes)
+            yield _within(File(stdin_name, True, _read_up_to(_stdin(), max_bytes + 1)), max_bytes)
         elif os.path.isdir(path):
             yield from _below(path, max_bytes, excluded)
         else:
@@ -100,6 +103,11 @@ def _read(path: str, named: bool, max_bytes: int) -> File:
     except OSError as error:
         return _unreadable(path, named, error)
     return _within(File(path, named, data), max_bytes)
+
+
+def _stdin() -> Callable[[int], bytes]:
+    """Return what reads what there is of standard input; read() would want the end of a terminal's input told twice."""
+    return cast("BufferedReader", sys.stdin.buffer).read1
 
 
 def _read_up_to(read: Callable[[int], bytes], count: int) -> bytes:
