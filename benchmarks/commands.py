@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Sequence
 
-_LONGEST_SECONDS = 60
+_LONGEST_SECONDS = 180
 
 _PEAK = """
 import json, os, resource, subprocess, sys
