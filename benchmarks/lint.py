@@ -17,14 +17,20 @@ from steps import Sample
 OURS, PEER, PYTHON = "steplint check", "check-jsonschema", 'python -c ""'
 
 
+def schema_file(sample: Sample, folder: str) -> Path:
+    """Write the schema that our own checker uses for the sample's payload, and return where it is."""
+    file = Path(folder, "payload.schema.json")
+    file.write_text(json.dumps(checker(sample.provider, sample.operation).branch_of(sample.right).schema))
+    return file
+
+
 def run(sample: Sample, rounds: int, prism_path: str | None) -> None:
     """Measure and print."""
     peer = command("check-jsonschema")
     if peer is None:
         skipped("check-jsonschema", BENCH_ADVICE)
     with tempfile.TemporaryDirectory() as folder:
-        schema = Path(folder, "payload.schema.json")
-        schema.write_text(json.dumps(checker(sample.provider, sample.operation).branch_of(sample.right).schema))
+        schema = schema_file(sample, folder)
         for ending, text in (("json", json.dumps(sample.right)), ("yaml", yaml.safe_dump(sample.right))):
             file = Path(folder, f"welcome.{sample.provider}.{sample.operation}.{ending}")
             file.write_text(text)

@@ -7,11 +7,20 @@ import check
 import growth
 import lint
 import machine
+import many
+import memory
 import over_http
 import start
 from steps import SAMPLES
 
-OF_A_PROVIDER = {"http": over_http.run, "check": check.run, "lint": lint.run, "growth": growth.run}
+OF_A_PROVIDER = {
+    "http": over_http.run,
+    "check": check.run,
+    "lint": lint.run,
+    "many": many.run,
+    "memory": memory.run,
+    "growth": growth.run,
+}
 OF_THE_SERVER = {"start": start.run}
 FIGURES = (*OF_A_PROVIDER, *OF_THE_SERVER)
 

@@ -14,15 +14,20 @@ _added: dict[str, Path] = {}
 
 def providers() -> tuple[str, ...]:
     """Return the names of the providers that stepmock knows, in alphabetical order."""
-    return tuple(sorted({*_shipped(), *_added}))
+    return _in_order(*_added)
 
 
-@cache
 def load(provider: str, profile: str = "documented") -> Contract:
     """Return the contract of a provider as one profile reads it.
 
     Raises ContractError for a provider or a profile that does not exist, and for an added contract that is wrong.
     """
+    return _loaded(provider, profile)
+
+
+@cache
+def _loaded(provider: str, profile: str) -> Contract:
+    """Load a contract once, whether or not the profile was left out: to the cache, these are two sets of arguments."""
     if profile not in PROFILES:
         raise ContractError(
             f'There is no profile "{profile}"; the profiles are {" and ".join(PROFILES)}.' + nearest(profile, PROFILES)
@@ -65,7 +70,7 @@ def add_contracts(folder: Path) -> None:
         if name in _shipped():
             raise ContractError(f'The provider "{name}" is shipped with stepmock; give the contract another name.')
         _added[name] = folder
-        load.cache_clear()
+        _loaded.cache_clear()
         try:
             found = {load(name, profile).provider for profile in PROFILES}
             known = {code for other in providers() if other != name for code in load(other).rules}
@@ -83,6 +88,11 @@ def add_contracts(folder: Path) -> None:
 def added_folder(provider: str) -> Path | None:
     """Return the folder that an added provider comes from; None for a shipped one."""
     return _added.get(provider)
+
+
+@cache
+def _in_order(*added: str) -> tuple[str, ...]:
+    return tuple(sorted({*_shipped(), *added}))
 
 
 @cache

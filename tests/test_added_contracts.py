@@ -100,7 +100,7 @@ def folder(tmp_path):
         (tmp_path / "toy" / "worlds" / f"{name}.json").write_text(json.dumps(WORLD))
     yield tmp_path
     loader._added.clear()
-    load.cache_clear()
+    loader._loaded.cache_clear()
 
 
 def jump(emulator, body):

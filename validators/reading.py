@@ -53,7 +53,21 @@ def _no_constant(name: str) -> float:
     raise _BadNumber(name, f"{name} is no JSON number")
 
 
+class _DoubledKey(Exception):
+    """An object has a key twice; where, is looked for only then."""
+
+
+def _without_doubled_keys(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(items)
+    if len(found) < len(items):
+        raise _DoubledKey
+    return found
+
+
 _DECODER = json.JSONDecoder(parse_float=_finite, parse_int=_integer, parse_constant=_no_constant)
+_STRICT_DECODER = json.JSONDecoder(
+    parse_float=_finite, parse_int=_integer, parse_constant=_no_constant, object_pairs_hook=_without_doubled_keys
+)
 
 
 def read_json(data: bytes, rules: Mapping[str, str], *, duplicates: bool = False) -> Reading:
@@ -79,9 +93,9 @@ def read_json(data: bytes, rules: Mapping[str, str], *, duplicates: bool = False
 def decoded(data: bytes, rules: Mapping[str, str]) -> str | Reading:
     """Return bytes as text, without a byte order mark, or the problem with them."""
     try:
-        return data.decode("utf-8-sig")
+        return data.decode().removeprefix("\ufeff")  # the codec utf-8-sig is written in Python, and slower
     except UnicodeDecodeError as error:
-        offset = len(data[: error.start].decode("utf-8-sig", errors="replace"))
+        offset = len(data[: error.start].decode("utf-8-sig"))
         return _refused(
             rules["encoding"], "UTF-8", f"The text is not UTF-8: byte {error.start} cannot be read.", offset
         )
@@ -107,10 +121,14 @@ def parse_json(
     With `shares`, pairs of a name and a value that come again and again, as headers do, are the same object.
     """
     end = len(text) if stop is None else stop
-    twice: list[str] = []
-    decoder = _sharing_decoder() if shares else _duplicate_decoder(twice) if duplicates else _DECODER
+    begin, twice = after_space(text, start), False
+    decoder = _sharing_decoder() if shares else _STRICT_DECODER if duplicates else _DECODER
     try:
-        payload, after = decoder.raw_decode(text, after_space(text, start))
+        try:
+            payload, after = decoder.raw_decode(text, begin)
+        except _DoubledKey:
+            twice = True
+            payload, after = _DECODER.raw_decode(text, begin)
         if after > end:
             raise json.JSONDecodeError("The value goes on behind its line", text, end)
         if (after := after_space(text, after)) < end:
@@ -167,18 +185,6 @@ def _places_of_duplicates(text: str, start: int) -> list[Where]:
     from .positions import doubled_keys  # only a file with a duplicate key pays for the search
 
     return doubled_keys(text, start)
-
-
-def _duplicate_decoder(twice: list[str]) -> json.JSONDecoder:
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(items)
-        if len(found) < len(items):
-            twice.append(items[0][0])
-        return found
-
-    return json.JSONDecoder(
-        parse_float=_finite, parse_int=_integer, parse_constant=_no_constant, object_pairs_hook=pairs
-    )
 
 
 def _sharing_decoder() -> json.JSONDecoder:

@@ -286,3 +286,19 @@ def test_a_yaml_key_that_stands_twice_is_told_with_its_place(data, expected):
 
 def test_a_yaml_syntax_error_says_at_which_character():
     assert read_yaml(b"type: phone\nmessage: @x\n", RULES).offset == 21
+
+
+def test_behind_a_byte_order_mark_a_bad_byte_is_told_by_its_place_in_the_file():
+    text = decoded(b'\xef\xbb\xbf{"\xff": 1}', RULES)
+    assert isinstance(text, Reading)
+    assert "byte 5 " in text.findings[0].message
+    assert text.offset == 2
+
+
+def test_a_doubled_key_before_a_syntax_error_does_not_hide_it():
+    reading = read_json(b'{"type": "phone", "type": "phone",}', RULES, duplicates=True)
+    assert codes(reading) == [RULES["syntax"]]
+
+
+def test_a_contract_is_loaded_once_whether_or_not_the_default_profile_is_named():
+    assert load("lemlist") is load("lemlist", "documented")

@@ -27,7 +27,6 @@ def add(commands: Any, parents: Parents) -> None:
     parser = commands.add_parser(
         "check",
         parents=[parents.contracts],
-        allow_abbrev=False,
         help="check payload files",
         description="Check JSON, JSON Lines and YAML files, and all such files below folders; - is standard input.",
         epilog=_EPILOG,

@@ -16,7 +16,6 @@ def add(commands: Any, parents: Parents) -> None:
     parser = commands.add_parser(
         "generate",
         parents=[parents.profile],
-        allow_abbrev=False,
         help="make payloads",
         description="Print payloads of an operation as JSON Lines: right ones, or with --breaking ones that break "
         "exactly one rule. The same seed gives the same payloads.",

@@ -1,9 +1,10 @@
 """Options that several commands share, and checks of what the user gave."""
 
 import argparse
+import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...contracts import ContractError, load, providers
 from ...contracts.errors import nearest
@@ -19,11 +20,26 @@ class Parents(NamedTuple):
     profile: argparse.ArgumentParser
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that knows the width of the screen: argparse asks once for each option, and imports shutil for it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"allow_abbrev": False, "formatter_class": _help_formatter, **options})
+
+
+def _help_formatter(prog: str) -> argparse.HelpFormatter:
+    try:
+        columns = int(os.environ.get("COLUMNS", 0)) or os.get_terminal_size(1).columns
+    except (OSError, ValueError):
+        columns = 0
+    return argparse.HelpFormatter(prog, width=(columns or 80) - 2)
+
+
 def parents() -> Parents:
     """Return the shared options."""
-    contracts = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    contracts = Parser(add_help=False)
     contracts.add_argument("--contracts", type=Path, metavar="DIR", help="also know the contracts in DIR (NAME.yaml)")
-    profile = argparse.ArgumentParser(add_help=False, allow_abbrev=False, parents=[contracts])
+    profile = Parser(add_help=False, parents=[contracts])
     profile.add_argument("--profile", choices=PROFILES, default="documented", help=PROFILE_HELP)
     return Parents(contracts, profile)
 

@@ -13,7 +13,6 @@ def add(commands: Any, parents: Parents) -> None:
     rules = commands.add_parser(
         "rules",
         parents=[parents.profile],
-        allow_abbrev=False,
         help="list all rules",
         description="List all rules with severity, confidence and source.",
     )
@@ -22,7 +21,6 @@ def add(commands: Any, parents: Parents) -> None:
     explain = commands.add_parser(
         "explain",
         parents=[parents.profile],
-        allow_abbrev=False,
         help="explain one rule",
         description="Explain one rule: meaning, source, a payload that breaks it, the answer.",
     )

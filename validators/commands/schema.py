@@ -15,7 +15,6 @@ def add(commands: Any, parents: Parents) -> None:
     parser = commands.add_parser(
         "schema",
         parents=[parents.profile],
-        allow_abbrev=False,
         help="print JSON Schemas of payloads",
         description="Print the JSON Schema of the payloads of an operation, or those of all operations of a provider "
         "as one JSON object; or write all that there are into a folder.",

@@ -3,11 +3,16 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from .documents import SUFFIXES
 
+if TYPE_CHECKING:
+    from io import BufferedReader
+
 STDIN = "-"
+_FIRST_CHUNK = 32 * 1024
 _CHUNK = 1024 * 1024
 
 Excluded = Callable[[str, bool], bool]
@@ -30,7 +35,7 @@ def files(paths: Iterable[str], max_bytes: int, stdin_name: str, excluded: Exclu
     """
     for path in paths:
         if path == STDIN:
-            yield _within(File(stdin_name, True, _read_up_to(sys.stdin.buffer, max_bytes + 1)), max_bytes)
+            yield _within(File(stdin_name, True, _read_up_to(_stdin(), max_bytes + 1)), max_bytes)
         elif os.path.isdir(path):
             yield from _below(path, max_bytes, excluded)
         else:
@@ -51,35 +56,71 @@ def _below(top: str, max_bytes: int, excluded: Excluded | None) -> Iterator[File
 
 
 def _paths_below(top: str, excluded: Excluded | None, failures: list[OSError]) -> Iterator[str]:
-    """Yield the regular files below a folder. Hidden folders and those of packages are passed over."""
-    for folder, folders, names in os.walk(top, onerror=failures.append):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
-        if excluded is not None:
-            folders[:] = [name for name in folders if not excluded(os.path.join(folder, name), True)]
-            names = [name for name in names if not excluded(os.path.join(folder, name), False)]
+    """Yield the regular files below a folder, and links that lead nowhere; then those of the folders in it.
+
+    Hidden folders, those of packages and links to folders are passed over. This is not os.walk, which does not tell
+    what it knows of a file, so that each would have to be looked at once more.
+    """
+    waiting = [top]
+    while waiting:
+        folders: list[str] = []
+        names: list[str] = []
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    _sort_in(entry, folders, names)
+        except OSError as error:
+            failures.append(error)
+            continue
         for name in sorted(names):
             path = os.path.join(folder, name)
-            if name.lower().endswith(SUFFIXES) and (os.path.isfile(path) or not os.path.exists(path)):
+            if excluded is None or not excluded(path, False):
                 yield path
+        below = [os.path.join(folder, name) for name in sorted(folders, reverse=True)]
+        waiting.extend(path for path in below if excluded is None or not excluded(path, True))
+
+
+def _sort_in(entry: os.DirEntry[str], folders: list[str], names: list[str]) -> None:
+    name = entry.name
+    if entry.is_dir(follow_symlinks=False):
+        if not (name.startswith(".") or name == "node_modules"):
+            folders.append(name)
+    elif name.lower().endswith(SUFFIXES):
+        is_usual = entry.is_file(follow_symlinks=False)
+        if is_usual or os.path.isfile(entry.path) or not os.path.exists(entry.path):
+            names.append(name)
 
 
 def _read(path: str, named: bool, max_bytes: int) -> File:
     try:
-        with open(path, "rb") as file:
-            data = _read_up_to(file, max_bytes + 1)
+        # Not open(): to make a file object of a small file takes longer than to read it.
+        file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            data = _read_up_to(partial(os.read, file), max_bytes + 1)
+        finally:
+            os.close(file)
     except OSError as error:
         return _unreadable(path, named, error)
     return _within(File(path, named, data), max_bytes)
 
 
-def _read_up_to(file: BinaryIO, count: int) -> bytes:
-    """Read so many bytes at most, in chunks: for a single read, Python sets aside all that is asked for."""
+def _stdin() -> Callable[[int], bytes]:
+    """Return what reads what there is of standard input; read() would want the end of a terminal's input told twice."""
+    return cast("BufferedReader", sys.stdin.buffer).read1
+
+
+def _read_up_to(read: Callable[[int], bytes], count: int) -> bytes:
+    """Read so many bytes at most, in chunks: for a single read, Python sets aside all that is asked for.
+
+    The first is small, as most files are; for each large one, the system would have to find new memory.
+    """
     chunks: list[bytes] = []
-    while count > 0 and (chunk := file.read(min(count, _CHUNK))):
+    wanted = _FIRST_CHUNK
+    while count > 0 and (chunk := read(min(count, wanted))):
         chunks.append(chunk)
         count -= len(chunk)
-        if len(chunk) < _CHUNK:
-            break
+        wanted = _CHUNK
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 

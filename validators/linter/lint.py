@@ -85,11 +85,12 @@ def not_excluded(paths: Iterable[str], options: Options) -> list[str]:
 
 def _add(result: Result, file: File, data: bytes, options: Options) -> None:
     text, pieces, strangers = _pieces(file.path, data, options.targets)
-    result.not_checked.extend((file.path, stranger.reason) for stranger in strangers)
-    result.unusable |= any(
-        stranger.unusable == "always" or (stranger.unusable == "named" and file.named) for stranger in strangers
-    )
-    result.only_strangers &= all(stranger.unusable != "always" for stranger in strangers)
+    if strangers:
+        result.not_checked.extend((file.path, stranger.reason) for stranger in strangers)
+        result.unusable |= any(
+            stranger.unusable == "always" or (stranger.unusable == "named" and file.named) for stranger in strangers
+        )
+        result.only_strangers &= all(stranger.unusable != "always" for stranger in strangers)
     if not pieces:
         return
     result.files.append(file.path)

@@ -1,7 +1,7 @@
 """What linting gives: violations with their places, what was not checked, and counts."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
 from typing import NamedTuple
 
 from ...contracts.model import SEVERITIES
@@ -48,7 +48,6 @@ class Located(NamedTuple):
     about: str = ""
 
 
-@dataclass
 class Result:
     """What linting found: violations, files that were not checked and why, and those that were.
 
@@ -59,15 +58,19 @@ class Result:
     the report.
     """
 
-    located: list[Located] = field(default_factory=list)
-    not_checked: list[tuple[str, str]] = field(default_factory=list)
-    unusable: bool = False
-    only_strangers: bool = True
-    files: list[str] = field(default_factory=list)
-    payloads: int = 0
-    split: list[tuple[str, str, str]] = field(default_factory=list)
-    excluded: int = 0
-    notes: list[str] = field(default_factory=list)
+    # No dataclass: importing that module takes a tenth of the linter's start.
+    def __init__(
+        self, *, not_checked: Iterable[tuple[str, str]] = (), unusable: bool = False, excluded: int = 0
+    ) -> None:
+        self.located: list[Located] = []
+        self.not_checked = list(not_checked)
+        self.unusable = unusable
+        self.only_strangers = True
+        self.files: list[str] = []
+        self.payloads = 0
+        self.split: list[tuple[str, str, str]] = []
+        self.excluded = excluded
+        self.notes: list[str] = []
 
     @property
     def checked(self) -> int:
@@ -81,6 +84,16 @@ class Result:
     def counts(self) -> dict[str, int]:
         """Return how many violations there are of each severity."""
         return {name: sum(item.violation.severity == name for item in self.located) for name in SEVERITIES}
+
+    def with_located(
+        self, located: list[Located], more_not_checked: Iterable[tuple[str, str]], profiles: Sequence[str]
+    ) -> "Result":
+        """Return a copy that holds other violations, and tells of more that was not checked."""
+        other = copy(self)
+        other.located = located
+        other.not_checked = [*self.not_checked, *more_not_checked]
+        other.split = list(disagreements(located, profiles))
+        return other
 
 
 def disagreements(located: Iterable[Located], profiles: Sequence[str]) -> Iterator[tuple[str, str, str]]:

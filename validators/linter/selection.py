@@ -5,7 +5,6 @@ own list ignores is ignored.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from ...contracts.errors import nearest
 from ...contracts.model import PROFILES
 from ..violation import printable
 from .globs import Globs
-from .result import Located, Result, disagreements
+from .result import Located, Result
 
 
 class Selection(NamedTuple):
@@ -52,12 +51,7 @@ def without(result: Result, hides: Callable[[Located], bool], how: str, profiles
         (hidden if hides(item) else kept).append(item)
     if not hidden:
         return result
-    return replace(
-        result,
-        located=kept,
-        not_checked=[*result.not_checked, *unchecked(hidden, how)],
-        split=list(disagreements(kept, profiles)),
-    )
+    return result.with_located(kept, unchecked(hidden, how), profiles)
 
 
 def unchecked(hidden: Iterable[Located], how: str) -> list[tuple[str, str]]:

@@ -44,15 +44,16 @@ def operation_of_schema(address: str) -> str | None:
 
 def operation_of(path: str) -> str | None:
     """Return the operation that a file belongs to by its name (`x.lemlist.addStep.json`) or its folder, or None."""
-    parts = re.split(r"[\\/]", path)
-    names = parts[-1].split(".")
+    end = max(path.rfind("/"), path.rfind("\\"))
+    names = path[end + 1 :].rsplit(".", 3)
     if len(names) >= 3 and (named := _known(names[-3], names[-2])):
         return named
-    return _operation_of_folder(tuple(parts[:-1]))
+    return _operation_of_folder(path[: max(end, 0)])
 
 
 @cache
-def _operation_of_folder(parts: tuple[str, ...]) -> str | None:
+def _operation_of_folder(folder: str) -> str | None:
+    parts = re.split(r"[\\/]", folder)
     pairs = (_known(parts[index], parts[index + 1]) for index in range(len(parts) - 2, -1, -1))
     return next((named for named in pairs if named), None)
 
