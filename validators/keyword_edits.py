@@ -224,7 +224,8 @@ def _fit_not_one(parameter: Any, place: Place) -> Edits:
 
 def _meet_fact(parameter: Any, place: Place) -> Edits:
     for fact in parameter["is"]:
-        there = place._replace(context=place.context._replace(settings={parameter["fact"]: fact}))
+        settings = {**(place.context.settings or {}), parameter["fact"]: fact}
+        there = place._replace(context=place.context._replace(settings=settings))
         yield there.example, there.context
         for name in parameter.get("needs", ()):
             if (payload := without(there.example, [*there.where, name])) is not None:

@@ -1,6 +1,6 @@
 """Draws a value from what a contract asserts at a place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import jsonschema_rs
@@ -21,8 +21,6 @@ class Extent(NamedTuple):
 
     share: float
     wanted: frozenset[Place] = frozenset()
-
-
 
 
 _SHARES = (0.0, 0.3, 0.6, 1.0)
