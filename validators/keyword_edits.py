@@ -171,7 +171,7 @@ def _edit_items(edit: Callable[[Any, dict[str, Any], list[Any]], None]) -> Calla
 
 
 def _miscount(parameter: Any, item: dict[str, Any], items: list[Any]) -> None:
-    item[parameter["by"]] = len(items) + 1
+    items[-1][parameter["by"]] = len(items) + 1
 
 
 def _blank(parameter: Any, item: dict[str, Any], items: list[Any]) -> None:

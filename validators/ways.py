@@ -10,7 +10,7 @@ from .keyword_edits import KEYWORD_EDITS, Place, found_at, replaced, without
 from .keywords import KEYWORDS
 
 _OF_FIELDS = ("x-misplaced-fields", "x-unknown-fields")
-_NAMING = ("properties", "needs")
+_NAMING = ("properties", "needs", "without")
 """Members of the parameter of a keyword that name members of the value at its place."""
 
 

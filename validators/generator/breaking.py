@@ -14,10 +14,14 @@ from ..ways import Way, ways
 from ..worlds import docs_context
 from .draw import Draw, RandomDraw
 from .payloads import Generator, Siblings, in_turn
+from .values import Size
 
 _FIRST_ATTEMPTS = 60
 _ATTEMPTS = 1000
 _MOST_EDITS = 40
+_TRIALS = 30
+SIZES: tuple[Size, ...] = ("any", "least", "full")
+"""The sizes of payloads in which a rule is tried to be broken, in this order."""
 _BESIDES = {
     "stored": "the stored step that the request changes",
     "siblings": "the other steps of the sequence",
@@ -69,16 +73,32 @@ class Breaker:
             known = f"{fact} {self.base.settings[fact]}"
             raise ContractError(f"{self.code} is not seen for {known}, but for {' and '.join(seen_where)}.")
 
-    def one(self, draw: Draw, branch: Branch, context: Context, *, full: bool, anywhere: bool = False) -> Broken | None:
+    def keep_what_succeeds(self, draw: Draw, *, anywhere: bool = False) -> None:
+        """Leave out the ways that do not succeed, and the branches without any; there may be none left."""
+        able = []
+        for branch in self.branches:
+            kept = []
+            for way in self._ways[branch.name] or [None]:
+                self._ways[branch.name] = [way] if way else []
+                trials = (SIZES[attempt % len(SIZES)] for attempt in range(_TRIALS))
+                if any(self.one(draw, branch, self.base, size, anywhere=anywhere) for size in trials):
+                    kept.append(way)
+            self._ways[branch.name] = [way for way in kept if way]
+            able += [branch] if kept else []
+        self.branches = able
+
+    def one(
+        self, draw: Draw, branch: Branch, context: Context, size: Size = "any", *, anywhere: bool = False
+    ) -> Broken | None:
         """Return a drawn payload of a branch that breaks the rule alone; None where it does not come to that.
 
-        With `full` it has all fields. It breaks the rule in the Context given, or with `anywhere` in that of the world
-        `docs` with other steps, or another stored one, as need be.
+        It breaks the rule in the Context given, or with `anywhere` in that of the world `docs` with other steps, or
+        another stored one, as need be.
         """
         able = self._ways[branch.name]
         way = draw.choice(able) if able else None
         wanted = way.wanted if way else frozenset()
-        made = self._make.drawn(draw, branch, context, full=full, wanted=wanted, sparing=self.code)
+        made = self._make.drawn(draw, branch, context, size=size, wanted=wanted, sparing=self.code)
         if anywhere:
             context = docs_context(self.check.contract, made)._replace(settings=context.settings)
         if self._is_of_texts and (found := next(broken_texts(self.check, self.code, made, context), None)) is not None:
@@ -112,7 +132,7 @@ def breaking(provider: str, operation: str, code: str, *, seed: int = 0, profile
     def one(branch: Branch) -> Broken | None:
         context = siblings.context(breaks.base)
         for attempt in range(_ATTEMPTS if branch in able else _FIRST_ATTEMPTS):
-            if (broken := breaks.one(draw, branch, context, full=attempt % 2 == 0)) is not None:
+            if (broken := breaks.one(draw, branch, context, SIZES[attempt % len(SIZES)])) is not None:
                 siblings.add(broken.payload)
                 able.add(branch)
                 return broken

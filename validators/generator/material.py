@@ -41,6 +41,8 @@ SENTENCES = (
 NAMES = ("Spring", "Summer", "Autumn", "Pilot", "Writing", "Negotiation", "Welcome", "Müller", "Łódź", "春")
 _WORDS = ("spring", "lead", "report", "offer", "team", "pilot", "intro", "plan", "demo", "card", "notes", "price-list")
 _SHORT = "Hi"
+_LENGTHS = (60, 120, 250, 500)
+"""Lengths of some longer texts; more words than that are bad style for some providers."""
 _VARIANTS = 24
 LONGEST_AT_WILL = 20_000
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz"
@@ -97,7 +99,11 @@ class Material:
             texts += [f"{text} {other}" for text, other in zip(texts, SENTENCES[::-1], strict=False)]
         else:
             texts = [*HEADINGS, *(f"{text}: {{{{{name}}}}}" for name in self._named[:2] for text in HEADINGS)]
-        texts = [text for text in dict.fromkeys([_SHORT, *texts, *shown]) if low < len(text) < high]
+        texts = [
+            text
+            for text in dict.fromkeys([_SHORT, *texts, *shown, *map(text_of_length, _LENGTHS)])
+            if low < len(text) < high
+        ]
         yield text_of_length(low)
         yield from sorted(texts, key=len)
         if low < high <= LONGEST_AT_WILL:

@@ -10,7 +10,7 @@ from ..worlds import docs_context
 from .adjust import adjusted
 from .draw import Draw, RandomDraw
 from .material import Material
-from .values import Place, Values
+from .values import Place, Size, Values
 
 _ATTEMPTS = 10
 _Made = TypeVar("_Made")
@@ -53,17 +53,17 @@ class Generator:
         branch: Branch,
         context: Context,
         *,
-        full: bool = False,
+        size: Size = "any",
         wanted: frozenset[Place] = frozenset(),
         sparing: str = "",
     ) -> dict[str, Any]:
-        """Return a payload as it is drawn, unconfirmed: with what leads to wanted places, or with `full` all fields.
+        """Return a payload as it is drawn, unconfirmed: of some size, with what leads to wanted places.
 
         A rule may be spared.
         """
         self.attempts += 1
         values = self._values[branch.name]
-        made = values.whole(draw, full=full, wanted=wanted)
+        made = values.whole(draw, size, wanted)
         if branch is self.check.root:
             made.pop(self.check.discriminator, None)
         return adjusted(made, branch, values, context, draw, sparing=sparing)

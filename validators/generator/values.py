@@ -1,7 +1,7 @@
 """Draws a value from what a contract asserts at a place."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import jsonschema_rs
 
@@ -16,11 +16,19 @@ ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "ABSENT"})()
 Place = tuple[str, ...]
 
 
+Size = Literal["least", "any", "full"]
+"""How much of what may be left out a payload has: nothing, as much as is drawn, or all."""
+
+
 class Extent(NamedTuple):
-    """How much of what may be left out is there: a share of it, and whatever leads to a wanted place."""
+    """How much of what may be left out is there: a share of it, and whatever leads to a wanted place.
+
+    With `is_least`, lists are as short as can be too.
+    """
 
     share: float
     wanted: frozenset[Place] = frozenset()
+    is_least: bool = False
 
 
 _SHARES = (0.0, 0.3, 0.6, 1.0)
@@ -41,10 +49,10 @@ class Values:
                 self._checks.setdefault(tuple(where), {})[keyword] = parameter
         self._conditions: dict[int, jsonschema_rs.Draft202012Validator] = {}
 
-    def whole(self, draw: Draw, *, full: bool = False, wanted: frozenset[Place] = frozenset()) -> dict[str, Any]:
-        """Return an object with all fields, the needed and wanted ones, or more: drawn, unless `full` asks for all."""
-        extent = Extent(1.0 if full else draw.choice(_SHARES), wanted)
-        found: dict[str, Any] = self._object(self._schema, (), draw, extent)
+    def whole(self, draw: Draw, size: Size = "any", wanted: frozenset[Place] = frozenset()) -> dict[str, Any]:
+        """Return an object with all fields, or with the needed and the wanted ones and such as are drawn."""
+        share = draw.choice(_SHARES) if size == "any" else float(size == "full")
+        found: dict[str, Any] = self._object(self._schema, (), draw, Extent(share, wanted, size == "least"))
         return found
 
     def at(self, draw: Draw, where: Place, **narrower: Any) -> Any:
@@ -125,7 +133,9 @@ class Values:
         if "x-references" in (checks := self._checks.get(place, {})):
             named = self._named(checks, item.get("type"))
             return named[: draw.integer(max(low, 1), len(named))] if named else self._shown(where, draw)
-        return [self._value(item, place, draw, extent) for _ in draw.several(max(low, place in extent.wanted), high)]
+        low = max(low, place in extent.wanted)
+        places = range(low) if extent.is_least else draw.several(low, high)
+        return [self._value(item, place, draw, extent) for _ in places]
 
     def _shown(self, where: Place, draw: Draw) -> list[Any]:
         shown = self.material.at(where)
