@@ -35,7 +35,7 @@ except ModuleNotFoundError as error:
     ) from None
 
 from ..breakers import Broken
-from .payloads import broken, payloads
-from .sequences import Step, sequences
+from .payloads import broken, changes, payloads
+from .sequences import Step, next_payloads, sequences
 
-__all__ = ["Broken", "Step", "broken", "payloads", "sequences"]
+__all__ = ["Broken", "Step", "broken", "changes", "next_payloads", "payloads", "sequences"]

@@ -47,7 +47,7 @@ def payloads(
     """
     known = known_facts(checker_named(operation, profile).contract, settings)
     if breaking is None:
-        return Drawn(_right(operation, profile, known), _shown("payloads", operation, profile, known))
+        return Drawn(_right(operation, profile, known), shown("payloads", operation, profile, known))
     breaks = _breaker(operation, profile, known, breaking.upper())
     if breaks.needs not in _OF_PAYLOADS:
         raise hangs_on_more(breaks)
@@ -61,7 +61,7 @@ def payloads(
         )
     return Drawn(
         lambda draw: _payload_of(_one(breaks, draw)),
-        _shown("payloads", operation, profile, known, breaks.code),
+        shown("payloads", operation, profile, known, breaks.code),
     )
 
 
@@ -85,10 +85,24 @@ def broken(
     if breaking is not None:
         breaks = _breaker(operation, profile, known, breaking.upper(), anywhere=True)
         return Drawn(
-            lambda draw: _one(breaks, draw, anywhere=True), _shown("broken", operation, profile, known, breaking)
+            lambda draw: _one(breaks, draw, anywhere=True), shown("broken", operation, profile, known, breaking)
         )
     able = _all_breakers(operation, profile, known)
-    return Drawn(lambda draw: _one(draw.choice(able), draw, anywhere=True), _shown("broken", operation, profile, known))
+    return Drawn(lambda draw: _one(draw.choice(able), draw, anywhere=True), shown("broken", operation, profile, known))
+
+
+def changes(
+    operation: str, stored: Mapping[str, Any], *, profile: str = "documented", settings: Mapping[str, str] | None = None
+) -> SearchStrategy[dict[str, Any]]:
+    """Return a strategy for right payloads of an operation that changes what is stored, as the payload that made it.
+
+    The other arguments and the errors are those of `payloads`.
+    """
+    check = checker_named(operation, profile)
+    known = known_facts(check.contract, settings)
+    context = docs_context(check.contract, stored)._replace(settings=dict(known) or None)
+    make, branch = _generator(operation, profile), check.branch_of(stored)
+    return Drawn(lambda draw: make.payload(draw, branch, context), shown("changes", operation, profile, known))
 
 
 def known_facts(contract: Contract, settings: Mapping[str, str] | None) -> _Settings:
@@ -107,10 +121,15 @@ def known_facts(contract: Contract, settings: Mapping[str, str] | None) -> _Sett
 
 
 @lru_cache(256)
+def _generator(operation: str, profile: str) -> Generator:
+    return Generator(checker_named(operation, profile))
+
+
+@lru_cache(256)
 def _right(operation: str, profile: str, settings: _Settings) -> Callable[[Draw], dict[str, Any] | None]:
     """Return what makes right payloads, of each branch that the world `docs` can take there, of any other elsewhere."""
     check = checker_named(operation, profile)
-    make, trial = Generator(check), RandomDraw(operation)
+    make, trial = _generator(operation, profile), RandomDraw(operation)
     elsewhere = Context(siblings=[], settings=dict(settings) or None)
     in_docs = docs_context(check.contract)._replace(settings=elsewhere.settings)
     contexts = {
@@ -172,8 +191,9 @@ def _payload_of(found: Broken | None) -> Any:
     return None if found is None else found.payload
 
 
-def _shown(function: str, operation: str, profile: str, settings: _Settings, code: str = "") -> str:
+def shown(function: str, of: str, profile: str, settings: _Settings, code: str = "", *, more: str = "") -> str:
+    """Return how a strategy is written, which is how Hypothesis shows it."""
     reading = "" if profile == "documented" else f", profile={profile!r}"
     facts = f", settings={dict(settings)!r}" if settings else ""
     broken_rule = f", breaking={code!r}" if code else ""
-    return f"{function}({operation!r}{reading}{facts}{broken_rule})"
+    return f"{function}({of!r}{reading}{facts}{broken_rule}{more})"

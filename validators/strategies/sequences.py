@@ -1,6 +1,6 @@
 """A strategy for whole sequences: what is sent, in order, to fill an empty one."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -16,7 +16,9 @@ from ..generator.payloads import Generator, Siblings
 from ..places import sites
 from ..worlds import docs_context
 from .drawing import Drawn
-from .payloads import known_facts
+from .payloads import known_facts, shown
+
+_LONGEST = 6
 
 Within = tuple[int, int] | None
 
@@ -39,7 +41,7 @@ def sequences(
     profile: str = "documented",
     settings: Mapping[str, str] | None = None,
     min_size: int = 1,
-    max_size: int = 6,
+    max_size: int = _LONGEST,
 ) -> SearchStrategy[list[Step]]:
     """Return a strategy for lists of `Step`s that a provider takes one after another into an empty sequence.
 
@@ -64,8 +66,31 @@ def sequences(
     contract = load(provider, profile)
     known = known_facts(contract, settings)
     maker = _maker(provider, profile, known)
-    shown = f"sequences({provider!r}, profile={profile!r}, min_size={min_size}, max_size={max_size})"
-    return Drawn(lambda draw: maker.steps(draw, min_size, max_size), shown)
+    sizes = "".join(
+        f", {name}={size}"
+        for name, size, usual in (("min_size", min_size, 1), ("max_size", max_size, _LONGEST))
+        if size != usual
+    )
+    return Drawn(
+        lambda draw: maker.steps(draw, min_size, max_size), shown("sequences", provider, profile, known, more=sizes)
+    )
+
+
+def next_payloads(
+    provider: str,
+    before: Sequence[Mapping[str, Any]],
+    *,
+    profile: str = "documented",
+    settings: Mapping[str, str] | None = None,
+) -> SearchStrategy[dict[str, Any]]:
+    """Return a strategy for payloads that a provider takes into a sequence with the steps that `before` made.
+
+    `before` has their payloads, in order. The other arguments and the errors are those of `sequences`.
+    """
+    known = known_facts(load(provider, profile), settings)
+    maker = _maker(provider, profile, known)
+    name = shown("next_payloads", provider, profile, known, more=f", {len(before)} before")
+    return Drawn(lambda draw: maker.following(draw, before), name)
 
 
 @lru_cache(64)
@@ -111,6 +136,13 @@ class _Maker:
             held |= {(place, branch): Siblings(self._check) for branch in range(self._opens(payload))}
             steps.append(Step(self._operation.name, payload, within))
         return steps
+
+    def following(self, draw: Draw, before: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+        """Return a payload that may follow others; None where that does not succeed."""
+        held = Siblings(self._check)
+        for payload in before:
+            held.add(payload)
+        return self._payload(draw, held.context(self._base), len(before) + 1)
 
     def _payload(self, draw: Draw, context: Context, number: int) -> dict[str, Any] | None:
         payload = self._make.payload(draw, draw.choice(self._make.branches), context)
