@@ -9,9 +9,16 @@ import lint
 import machine
 import over_http
 import start
+import strategies
 from steps import SAMPLES
 
-OF_A_PROVIDER = {"http": over_http.run, "check": check.run, "lint": lint.run, "growth": growth.run}
+OF_A_PROVIDER = {
+    "http": over_http.run,
+    "check": check.run,
+    "lint": lint.run,
+    "growth": growth.run,
+    "strategies": strategies.run,
+}
 OF_THE_SERVER = {"start": start.run}
 FIGURES = (*OF_A_PROVIDER, *OF_THE_SERVER)
 

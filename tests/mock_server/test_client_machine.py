@@ -4,7 +4,7 @@ import json
 from base64 import b64encode
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from stepmock.contracts import ContractError
 from stepmock.contracts.model import PROFILES
@@ -12,7 +12,15 @@ from stepmock.mock_server import Request
 from stepmock.mock_server.stateful import ClientMachine
 
 CAMPAIGN = "cam_docs0000000000000"
-FEW = settings(max_examples=30, stateful_step_count=10, deadline=None, database=None, derandomize=True)
+FEW = settings(
+    max_examples=20,
+    stateful_step_count=8,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 
 class Client:

@@ -43,11 +43,12 @@ class Breaking(NamedTuple):
 class Breaker:
     """Breaks one rule of one operation in drawn payloads.
 
-    `base` is the least Context in which the rule is seen. `needs` is what that takes beyond the payload and facts that
-    are known: a fact of the Context, by its name there, or empty. `branches` are those whose payloads may break it.
+    `base` is what is known, with the least besides that it takes for the rule to be seen. `needs` is what that takes
+    beyond the payload: a fact of the Context, by its name there, or empty. `branches` are those whose payloads may
+    break it.
     """
 
-    def __init__(self, check: Checker, code: str, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(self, check: Checker, code: str, known: Context = NOTHING_KNOWN) -> None:
         self.check, self.code = check, code
         self._make = Generator(check)
         self._is_of_texts = code in check.contract.body_rules.values()
@@ -56,11 +57,11 @@ class Breaker:
         if not facts:
             raise _cannot(check, code)
         self.needs = next((fact for fact in ("", "settings", "find") if fact in facts), min(facts))
-        self.base = Context(settings=settings) if settings else NOTHING_KNOWN
+        self.base = known
         self._ways = {name: [way for way in each if way.fact == self.needs] for name, each in found.items()}
         if self.needs == "settings":
-            self._settle(settings or {})
-        elif self.needs == "find":
+            self._settle(known.settings or {})
+        elif self.needs == "find" and known.find is None:
             self.base = self.base._replace(find=docs_context(check.contract).find)
         self.branches = [branch for branch in self._make.branches if self._ways[branch.name] or self._is_of_texts]
 
@@ -68,7 +69,7 @@ class Breaker:
         """Take the facts that are not known as they need be."""
         facts = {way.parameter["fact"]: way.parameter["is"] for each in self._ways.values() for way in each}
         fact, seen_where = next(iter(facts.items()))
-        self.base = Context(settings={fact: seen_where[0], **settings})
+        self.base = self.base._replace(settings={fact: seen_where[0], **settings})
         if self.base.settings and self.base.settings[fact] not in seen_where:
             known = f"{fact} {self.base.settings[fact]}"
             raise ContractError(f"{self.code} is not seen for {known}, but for {' and '.join(seen_where)}.")

@@ -46,15 +46,26 @@ class Choices:
 
     def several(self, low: int, high: int | None) -> Iterator[int]:
         """Yield the places of `low` to `high` items: mostly few, now and then all; where `high` is None, never many."""
+        if high == low:
+            yield from range(low)
+            return
         likely = _ANOTHER
         if high is not None and high > low + 1 and self._data.draw_boolean(_TO_THE_BRIM):
             likely = _NEARLY_SURE
         place = 0
-        while place < low or ((high is None or place < high) and self._data.draw_boolean(likely)):
-            self._data.start_span(_ITEM)
+        while self._another(likely, None if low <= place != high else place < low):
             yield place
             self._data.stop_span()
             place += 1
+        self._data.stop_span()
+
+    def _another(self, likely: float, is_sure: bool | None) -> bool:
+        """Begin the span of one more item, and return whether there is one.
+
+        What is sure is a choice too, for then an example without one of the items is read right.
+        """
+        self._data.start_span(_ITEM)
+        return self._data.draw_boolean(likely, forced=is_sure)
 
 
 class Drawn(SearchStrategy[_Made]):

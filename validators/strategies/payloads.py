@@ -49,8 +49,6 @@ def payloads(
     if breaking is None:
         return Drawn(_right(operation, profile, known), shown("payloads", operation, profile, known))
     breaks = _breaker(operation, profile, known, breaking.upper())
-    if breaks.needs not in _OF_PAYLOADS:
-        raise hangs_on_more(breaks)
     if breaks.needs == "settings" and breaks.base.settings != settings:
         needed = ", ".join(f'"{name}": "{value}"' for name, value in (breaks.base.settings or {}).items())
         raise ContractError(f"{breaks.code} is seen where more is known than the payload: add settings={{{needed}}}.")
@@ -85,7 +83,7 @@ def broken(
     if breaking is not None:
         breaks = _breaker(operation, profile, known, breaking.upper(), anywhere=True)
         return Drawn(
-            lambda draw: _one(breaks, draw, anywhere=True), shown("broken", operation, profile, known, breaking)
+            lambda draw: _one(breaks, draw, anywhere=True), shown("broken", operation, profile, known, breaks.code)
         )
     able = _all_breakers(operation, profile, known)
     return Drawn(lambda draw: _one(draw.choice(able), draw, anywhere=True), shown("broken", operation, profile, known))
@@ -151,11 +149,16 @@ def _right(operation: str, profile: str, settings: _Settings) -> Callable[[Draw]
 def _breaker(operation: str, profile: str, settings: _Settings, code: str, *, anywhere: bool = False) -> Breaker:
     """Return what breaks a rule, in the ways that succeed; raises ContractError where there are none."""
     check = checker_named(operation, profile)
-    breaks = Breaker(check, code, dict(settings))
-    breaks.keep_what_succeeds(RandomDraw(f"{operation} {code}"), anywhere=anywhere and breaks.needs not in _SEEN_ALONE)
-    if not breaks.branches:
-        raise not_found(breaks)
-    return breaks
+    elsewhere = Context(settings=dict(settings) or None)
+    in_docs = elsewhere._replace(find=docs_context(check.contract).find)
+    for known in (in_docs, elsewhere):
+        breaks = Breaker(check, code, known)
+        if not anywhere and breaks.needs not in _OF_PAYLOADS:
+            raise hangs_on_more(breaks)
+        breaks.keep_what_succeeds(RandomDraw(code), anywhere=anywhere and breaks.needs not in _SEEN_ALONE)
+        if breaks.branches:
+            return breaks
+    raise not_found(breaks)
 
 
 @lru_cache(64)
