@@ -11,6 +11,7 @@ import many
 import memory
 import over_http
 import start
+import strategies
 from steps import SAMPLES
 
 OF_A_PROVIDER = {
@@ -20,6 +21,7 @@ OF_A_PROVIDER = {
     "many": many.run,
     "memory": memory.run,
     "growth": growth.run,
+    "strategies": strategies.run,
 }
 OF_THE_SERVER = {"start": start.run}
 FIGURES = (*OF_A_PROVIDER, *OF_THE_SERVER)

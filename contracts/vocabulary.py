@@ -161,8 +161,9 @@ VOCABULARY: Mapping[str, Keyword] = {
         "resources. `reply` lists places where the reply may have the resources, the likeliest first, and `id` is "
         "their member with the id; a reply that lists resources within another lists all of them. `holds` are members "
         "of a resource that list all it holds of a kind, `opens` the place in a new resource of the id of what is new "
-        "and empty. A change `sets` fields to what certain sent values mean, or `adds-to` a list of the resource; "
-        "otherwise it sets what was sent.",
+        "and empty. `numbered` is where the payload may tell the place, from 1, of what it makes. A change `sets` "
+        "fields to what certain sent values mean, or `adds-to` a list of the resource; otherwise it sets what was "
+        "sent.",
         "operation",
         _record(
             {"does": {"enum": ["creates", "changes", "replaces", "removes", "reads"]}, "kind": _TEXT},
@@ -174,6 +175,7 @@ VOCABULARY: Mapping[str, Keyword] = {
                 "id": _TEXT,
                 "opens": _record({"kind": _TEXT, "at": _POINTER}),
                 "holds": _table(_TEXT),
+                "numbered": _POINTER,
                 "adds-to": _TEXT,
                 "sets": _table(_record({"sent": _TEXT, "means": _table({"type": ["string", "boolean"]})})),
             },

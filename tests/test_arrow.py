@@ -17,7 +17,10 @@ ALLOWED = {
 ONLY_IN = {
     "flask": {"mock_server/flask_app.py"},
     "uvicorn": {"mock_server/serve.py"},
-    "hypothesis": {"validators/strategies.py"},
+    "hypothesis": {
+        *(f"validators/strategies/{name}.py" for name in ("__init__", "drawing", "payloads", "sequences")),
+        "mock_server/stateful.py",
+    },
     "time": {"mock_server/clock.py"},
     "datetime": {"mock_server/clock.py", "validators/linter/har.py"},
 }

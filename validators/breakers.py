@@ -6,18 +6,17 @@ rule that nothing breaks is reported by the completeness test.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
 from typing import Any, NamedTuple
 
 from ..contracts import load
 from ..contracts.limits import MAX_NESTING
-from .branch import Branch
 from .checker import Checker, checker
 from .context import Context
-from .keyword_edits import KEYWORD_EDITS, Place, found_at, replaced, without
 from .reading import UNREADABLE, read_json
+from .ways import ways
 from .worlds import docs_context
 
 
@@ -51,6 +50,15 @@ def breakers(provider: str, operation: str, code: str, profile: str = "documente
 
 def broken_from(check: Checker, code: str, payload: dict[str, Any], base: Context) -> Iterator[Broken]:
     """Yield bodies that break exactly one rule, made from a right payload in a Context; some need another Context."""
+    yield from broken_texts(check, code, payload, base)
+    for way in ways(check, check.branch_of(payload), code):
+        for broken, context in way.edits(check, payload, base):
+            if (found := confirmed(check, code, broken, context)) is not None:
+                yield found
+
+
+def broken_texts(check: Checker, code: str, payload: dict[str, Any], base: Context) -> Iterator[Broken]:
+    """Yield bodies that break exactly one rule about a body as a text."""
     operation = check.operation.name
     for body in _texts(check, code, payload):
         reading = read_json(body, check.contract.body_rules, duplicates=True)
@@ -61,9 +69,13 @@ def broken_from(check: Checker, code: str, payload: dict[str, Any], base: Contex
             or [item.code for item in check.check(reading.payload, base)] in ([], [code])
         ):
             yield Broken(code, operation, body, reading.payload, base)
-    for broken, context in _edits(check, payload, base, code):
-        if [item.code for item in check.check(broken, context)] == [code]:
-            yield Broken(code, operation, json.dumps(broken).encode(), broken, context)
+
+
+def confirmed(check: Checker, code: str, payload: Any, context: Context) -> Broken | None:
+    """Return a payload as one that breaks exactly one rule, or None where that is not so."""
+    if [item.code for item in check.check(payload, context)] != [code]:
+        return None
+    return Broken(code, check.operation.name, json.dumps(payload).encode(), payload, context)
 
 
 def breaker(provider: str, code: str, profile: str = "documented") -> Broken | None:
@@ -97,51 +109,3 @@ def _texts(check: Checker, code: str, example: dict[str, Any]) -> Iterator[bytes
     for rule, body in broken.items():
         if rules[rule] == code:
             yield body.encode()
-
-
-def _edits(check: Checker, example: dict[str, Any], base: Context, code: str) -> Iterator[tuple[Any, Context]]:
-    for branch in (check.root, *check.branches.values()):
-        if branch.name and check.branch_of(example) is not branch:
-            continue
-        for path, rule in branch.codes.items():
-            if rule == code:
-                yield from ((payload, base) for payload in _schema_edits(branch, path, example))
-        for keyword, where, parameter, rule in branch.checks:
-            if rule == code or (keyword in ("x-misplaced-fields", "x-unknown-fields") and code in parameter.values()):
-                yield from KEYWORD_EDITS[keyword](parameter, Place(example, where, check, branch, base))
-
-
-def _schema_edits(branch: Branch, path: str, example: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield payloads in which one assertion of JSON Schema fails."""
-    where: list[str] = []
-    wanted: Any = branch.schema
-    tokens = path.split("/")
-    while len(tokens) > 1 and tokens[0] != "required":
-        token = tokens.pop(0)
-        wanted = wanted[int(token) if isinstance(wanted, list) else token]
-        if token == "properties":
-            where.append(tokens.pop(0))
-            wanted = wanted[where[-1]]
-        elif token == "items":
-            where.append("*")
-    if tokens[0] == "required":
-        if (payload := without(example, [*where, tokens[1]])) is not None:
-            yield payload
-        return
-    present = found_at(example, where)
-    for value in _SCHEMA_VALUES[tokens[0]](wanted[tokens[0]], present):
-        if (payload := replaced(example, where, value)) is not None:
-            yield payload
-
-
-_SCHEMA_VALUES: Mapping[str, Callable[[Any, Any], list[Any]]] = {
-    "type": lambda wanted, present: [12345, "text", None],
-    "enum": lambda wanted, present: ["no-such-value"],
-    "minimum": lambda wanted, present: [wanted - 1],
-    "maximum": lambda wanted, present: [wanted + 1],
-    "minLength": lambda wanted, present: ["x" * (wanted - 1)],
-    "maxLength": lambda wanted, present: ["x" * (wanted + 1)],
-    "minItems": lambda wanted, present: [[]],
-    "maxItems": lambda wanted, present: [present[:1] * (wanted + 1)] if isinstance(present, list) else [],
-    "pattern": lambda wanted, present: ["?"],
-}

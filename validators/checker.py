@@ -44,6 +44,14 @@ def checker(provider: str, operation: str, profile: str = "documented") -> "Chec
     return Checker(contract, operation)
 
 
+def checker_named(name: str, profile: str = "documented") -> "Checker":
+    """Return the checker of an operation by its full name, as `lemlist/addStep`; raises ContractError as `checker`."""
+    provider, slash, operation = name.partition("/")
+    if not slash:
+        raise ContractError(f'"{name}" is no operation; write PROVIDER/OPERATION, for example lemlist/addStep.')
+    return checker(provider, operation, profile)
+
+
 class Checker:
     """The compiled checks of one operation in one profile. Immutable, and safe in many threads."""
 

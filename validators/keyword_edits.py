@@ -171,7 +171,7 @@ def _edit_items(edit: Callable[[Any, dict[str, Any], list[Any]], None]) -> Calla
 
 
 def _miscount(parameter: Any, item: dict[str, Any], items: list[Any]) -> None:
-    item[parameter["by"]] = len(items) + 1
+    items[-1][parameter["by"]] = len(items) + 1
 
 
 def _blank(parameter: Any, item: dict[str, Any], items: list[Any]) -> None:
@@ -224,7 +224,8 @@ def _fit_not_one(parameter: Any, place: Place) -> Edits:
 
 def _meet_fact(parameter: Any, place: Place) -> Edits:
     for fact in parameter["is"]:
-        there = place._replace(context=place.context._replace(settings={parameter["fact"]: fact}))
+        settings = {**(place.context.settings or {}), parameter["fact"]: fact}
+        there = place._replace(context=place.context._replace(settings=settings))
         yield there.example, there.context
         for name in parameter.get("needs", ()):
             if (payload := without(there.example, [*there.where, name])) is not None:

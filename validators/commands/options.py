@@ -51,12 +51,9 @@ def known_rules(profile: str) -> dict[str, tuple[str, Rule]]:
 
 def require_operation(name: str, profile: str) -> None:
     """Raise ContractError where there is no such operation, or it takes no payload."""
-    from ..checker import checker
+    from ..checker import checker_named
 
-    provider, slash, operation = name.partition("/")
-    if not slash:
-        raise ContractError(f'"{name}" is no operation; write PROVIDER/OPERATION, for example lemlist/addStep.')
-    checker(provider, operation, profile)
+    checker_named(name, profile)
 
 
 def require_facts(settings: Mapping[str, str]) -> None:

@@ -21,9 +21,9 @@ class Spot(NamedTuple):
     context: Context
     draw: Draw
 
-    def drawn(self, below: Iterable[str]) -> Any:
-        """Return a new value for what stands below the place; `*` is any item."""
-        return self.values.at(self.draw, (*self.where, *below))
+    def drawn(self, below: Iterable[str], **narrower: Any) -> Any:
+        """Return a new value for what stands below the place, `*` being any item, held to narrower keywords too."""
+        return self.values.at(self.draw, (*self.where, *below), **narrower)
 
 
 def adjusted(
@@ -72,8 +72,8 @@ def _say_first(value: list[dict[str, Any]], spot: Spot) -> None:
         inner = item.get(within) or []
         below = ("*", within, "*", field) if inner else ("*", field)
         for bearer in inner or [item]:
-            while not bearer.get(field, "").strip():
-                bearer[field] = spot.drawn(below)
+            if not bearer.get(field, "").strip():
+                bearer[field] = spot.drawn(below, minLength=1)
 
 
 def _keep_gap(value: list[dict[str, Any]], spot: Spot) -> None:
@@ -108,7 +108,7 @@ def _take_free(value: Any, spot: Spot) -> None:
         for sibling in spot.context.siblings or ()
         if all(sibling.get(name) in values for name, values in among.items())
     }
-    if value in taken:
+    if value in taken and not isinstance(value, int):
         value = _redrawn(spot, lambda other: other not in taken)
     while value in taken and isinstance(value, int):
         value = 1 if value > len(taken) + 1 else value + 1

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from ..addresses import MEDIA_TYPES
 from ..template import variables
-from .draw import Draw
 
 HEADINGS = (
     "A short question",
@@ -40,6 +40,11 @@ SENTENCES = (
 )
 NAMES = ("Spring", "Summer", "Autumn", "Pilot", "Writing", "Negotiation", "Welcome", "Müller", "Łódź", "春")
 _WORDS = ("spring", "lead", "report", "offer", "team", "pilot", "intro", "plan", "demo", "card", "notes", "price-list")
+_SHORT = "Hi"
+_LENGTHS = (60, 120, 250, 500)
+"""Lengths of some longer texts; more words than that are bad style for some providers."""
+_VARIANTS = 24
+LONGEST_AT_WILL = 20_000
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz"
 _DATE = re.compile(r"(\d{4})-\d\d-\d\d")
 _ENDINGS = {kind: ending for ending, kind in reversed(MEDIA_TYPES.items())}
@@ -56,6 +61,8 @@ class Material:
     ) -> None:
         self._seen: dict[tuple[str, ...], list[Any]] = {}
         self._by_name: dict[tuple[str, ...], list[Any]] = {}
+        self._texts: dict[tuple[tuple[str, ...], int, int], tuple[str, ...]] = {}
+        self._words: dict[tuple[str, ...], tuple[str, ...]] = {}
         for example in examples:
             for where, value in _walk(example, ()):
                 _note(self._seen, where, value)
@@ -71,69 +78,88 @@ class Material:
         """Return what the examples show at a place, `*` being every item."""
         return self._seen.get(where) or self._by_name.get(_named(where), [])
 
-    def text(self, draw: Draw, where: tuple[str, ...], longest: int) -> str:
-        """Return a text of at most so many characters, in the style of the examples of its place."""
+    def texts(self, where: tuple[str, ...], low: int, high: int) -> tuple[str, ...]:
+        """Return texts of `low` to `high` characters in the style of the examples of a place, the plainest first.
+
+        There are always two or more, unless `high` is `low`: the shortest, and the longest where that is no essay.
+        """
+        key = (where, low, high)
+        if (found := self._texts.get(key)) is None:
+            found = self._texts[key] = tuple(self._written(where, low, high))
+        return found
+
+    def _written(self, where: tuple[str, ...], low: int, high: int) -> Iterator[str]:
+        """Yield texts for a place from the shortest to the longest."""
         shown = [value for value in self.at(where) if isinstance(value, str)]
-        if shown and draw.boolean(0.2):
-            text = draw.choice(shown)
-        elif any("<" in value for value in shown):
-            text = "".join(f"<p>{part}</p>" for part in self._parts(draw, draw.integer(1, 3)))
+        if any("<" in value for value in shown):
+            texts = [f"<p>{text}</p>" for text in self._prose()]
+            texts += [f"{text}<p>{other}</p>" for text, other in zip(texts, SENTENCES[::-1], strict=False)]
         elif any(value.endswith((".", "!", "?")) for value in shown):
-            text = " ".join(self._parts(draw, draw.integer(1, 2)))
+            texts = self._prose()
+            texts += [f"{text} {other}" for text, other in zip(texts, SENTENCES[::-1], strict=False)]
         else:
-            text = draw.choice(HEADINGS)
-            if self._named and draw.boolean(0.4):
-                text = f"{text}: {{{{{draw.choice(self._named)}}}}}"
-        return text if len(text) <= longest else text_of_length(draw, longest)
+            texts = [*HEADINGS, *(f"{text}: {{{{{name}}}}}" for name in self._named[:2] for text in HEADINGS)]
+        texts = [
+            text
+            for text in dict.fromkeys([_SHORT, *texts, *shown, *map(text_of_length, _LENGTHS)])
+            if low < len(text) < high
+        ]
+        yield text_of_length(low)
+        yield from sorted(texts, key=len)
+        if low < high <= LONGEST_AT_WILL:
+            yield text_of_length(high)
 
-    def _parts(self, draw: Draw, count: int) -> list[str]:
-        parts = [draw.choice(SENTENCES) for _ in range(count)]
-        if self._greeted and draw.boolean():
-            parts[0] = f"Hello {{{{{draw.choice(self._greeted)}}}}}! {parts[0]}"
-        return parts
+    def _prose(self) -> list[str]:
+        greetings = [f"Hello {{{{{name}}}}}!" for name in self._greeted[:2]]
+        return [*greetings, *SENTENCES, *(f"{greeting} {text}" for greeting in greetings for text in SENTENCES)]
 
-    def word(self, draw: Draw, where: tuple[str, ...]) -> str:
-        """Return a name, an id or another short text that is no prose: one of the examples, or one of its form."""
-        shown = [value for value in self.at(where) if isinstance(value, str)]
-        if not shown:
-            return draw.choice(_WORDS)
-        text = draw.choice(shown)
-        return draw.choice(HEADINGS) if " " in text and draw.boolean() else _varied(draw, text)
+    def words(self, where: tuple[str, ...]) -> tuple[str, ...]:
+        """Return names, ids or other short texts that are no prose: the examples of a place, and others of their form.
+
+        The plainest come first.
+        """
+        if (found := self._words.get(where)) is None:
+            shown = [value for value in self.at(where) if isinstance(value, str)]
+            others = [text for number in range(_VARIANTS) for value in shown for text in _varied(value, number)]
+            found = self._words[where] = tuple(dict.fromkeys([*shown, *others])) or _WORDS
+        return found
 
 
-def text_of_length(draw: Draw, length: int) -> str:
+def text_of_length(length: int) -> str:
     """Return a plain text of exactly so many characters."""
-    text = draw.choice(SENTENCES)
-    while len(text) < length:
-        text += f" {draw.choice(SENTENCES)}"
-    return f"{text[: length - 1]}." if length else ""
+    text = " ".join(SENTENCES)
+    text *= length // len(text) + 1
+    return f"{text[: length - 1]}." if length > 1 else "A" * length
 
 
-def address(draw: Draw, kinds: Sequence[str] = ()) -> str:
-    """Return a public HTTPS address, of a file of one of some media types where they are given."""
-    name = f"{draw.choice(_WORDS)}-{draw.integer(1, 99)}"
+@cache
+def addresses(kinds: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return public HTTPS addresses, of files of some media types where they are given; the plainest first."""
     if kinds:
-        return f"https://cdn.example.com/{name}.{_ENDINGS[draw.choice(kinds)]}"
-    return f"https://hooks.example.com/{name}{draw.choice(('', '?lead=7', '/v2', '#step'))}"
+        names = (*_WORDS, *(f"{word}-{number}" for number in (1, 27) for word in _WORDS))
+        return tuple(f"https://cdn.example.com/{name}.{_ENDINGS[kind]}" for kind in kinds for name in names)
+    endings = ("", "-12", "?lead=7", "/v2", "#step")
+    return tuple(f"https://hooks.example.com/{word}{ending}" for ending in endings for word in _WORDS)
 
 
-def _varied(draw: Draw, text: str) -> str:
-    """Return a text of the form of another: a name, a letter, a date, a mailbox, an id; any other stays as it is."""
+def _varied(text: str, number: int) -> Iterator[str]:
+    """Yield texts of the form of another, if it has one: a name, a letter, a date, a mailbox, an id, a heading."""
     if text.istitle() and text.isalpha():
-        return _of_its_kind(draw, text) if len(text) == 1 else draw.choice(NAMES)
-    if date := _DATE.fullmatch(text):
-        return f"{date[1]}-{draw.integer(1, 12):02}-{draw.integer(1, 28):02}"
-    if "@" in text:
-        return f"{draw.choice(_WORDS)}{draw.integer(1, 99)}{text[text.index('@') :]}"
-    if any(char.isdigit() for char in text) and text.isalnum():
-        return "".join(_of_its_kind(draw, char) for char in text)
-    return text
+        yield _of_its_kind(text, number) if len(text) == 1 else NAMES[number % len(NAMES)]
+    elif date := _DATE.fullmatch(text):
+        yield f"{date[1]}-{number % 12 + 1:02}-{number * 7 % 28 + 1:02}"
+    elif "@" in text:
+        yield f"{_WORDS[number % len(_WORDS)]}{number + 1}{text[text.index('@') :]}"
+    elif any(char.isdigit() for char in text) and text.isalnum():
+        yield "".join(_of_its_kind(char, number * (place + 3)) for place, char in enumerate(text))
+    elif " " in text:
+        yield HEADINGS[number % len(HEADINGS)]
 
 
-def _of_its_kind(draw: Draw, char: str) -> str:
+def _of_its_kind(char: str, number: int) -> str:
     if char.isdigit():
-        return str(draw.integer(1, 9))
-    other = draw.choice(_ALPHABET)
+        return str(1 + (int(char) + number) % 9)
+    other = _ALPHABET[(ord(char) + number) % len(_ALPHABET)]
     return other.upper() if char.isupper() else other
 
 

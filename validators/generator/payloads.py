@@ -10,7 +10,7 @@ from ..worlds import docs_context
 from .adjust import adjusted
 from .draw import Draw, RandomDraw
 from .material import Material
-from .values import Values
+from .values import Place, Size, Values
 
 _ATTEMPTS = 10
 _Made = TypeVar("_Made")
@@ -48,12 +48,22 @@ class Generator:
         return None
 
     def drawn(
-        self, draw: Draw, branch: Branch, context: Context, *, full: bool = False, sparing: str = ""
+        self,
+        draw: Draw,
+        branch: Branch,
+        context: Context,
+        *,
+        size: Size = "any",
+        wanted: frozenset[Place] = frozenset(),
+        sparing: str = "",
     ) -> dict[str, Any]:
-        """Return a payload as it is drawn, unconfirmed; with `full`, with all fields; a rule may be spared."""
+        """Return a payload as it is drawn, unconfirmed: of some size, with what leads to wanted places.
+
+        A rule may be spared.
+        """
         self.attempts += 1
         values = self._values[branch.name]
-        made = values.whole(draw, full=full)
+        made = values.whole(draw, size, wanted)
         if branch is self.check.root:
             made.pop(self.check.discriminator, None)
         return adjusted(made, branch, values, context, draw, sparing=sparing)

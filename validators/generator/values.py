@@ -1,22 +1,39 @@
 """Draws a value from what a contract asserts at a place."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
 
 import jsonschema_rs
 
 from ..branch import Branch
 from ..worlds import docs_resources
 from .draw import Draw
-from .material import Material, address, text_of_length
+from .material import LONGEST_AT_WILL, Material, addresses
 
 ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "ABSENT"})()
 """Stands for a value that cannot be had, as of a resource of which there is none."""
 
 Place = tuple[str, ...]
 
-_LONGEST_AT_WILL = 20_000
-_MOST_ITEMS_AT_WILL = 30
+
+Size = Literal["least", "any", "full"]
+"""How much of what may be left out a payload has: nothing, as much as is drawn, or all."""
+
+
+class Extent(NamedTuple):
+    """How much of what may be left out is there: a share of it, and whatever leads to a wanted place.
+
+    With `is_least`, lists are as short as can be too.
+    """
+
+    share: float
+    wanted: frozenset[Place] = frozenset()
+    is_least: bool = False
+
+
+_SHARES = (0.0, 0.3, 0.6, 1.0)
+_MULTIPLES = (1, 2, 3, 5)
+_ALL = Extent(1.0)
 
 
 class Values:
@@ -32,10 +49,10 @@ class Values:
                 self._checks.setdefault(tuple(where), {})[keyword] = parameter
         self._conditions: dict[int, jsonschema_rs.Draft202012Validator] = {}
 
-    def whole(self, draw: Draw, *, full: bool = False) -> dict[str, Any]:
-        """Return an object with all fields, the needed ones, or some: drawn, unless `full` asks for all."""
-        share = 1.0 if full else draw.choice((0.0, 1.0, 0.3, 0.6))
-        found: dict[str, Any] = self._object(self._schema, (), draw, share)
+    def whole(self, draw: Draw, size: Size = "any", wanted: frozenset[Place] = frozenset()) -> dict[str, Any]:
+        """Return an object with all fields, or with the needed and the wanted ones and such as are drawn."""
+        share = draw.choice(_SHARES) if size == "any" else float(size == "full")
+        found: dict[str, Any] = self._object(self._schema, (), draw, Extent(share, wanted, size == "least"))
         return found
 
     def at(self, draw: Draw, where: Place, **narrower: Any) -> Any:
@@ -43,9 +60,9 @@ class Values:
         schema = self._schema
         for token in where:
             schema = schema["items"] if token == "*" else schema["properties"][token]
-        return self._value({**schema, **narrower}, where, draw, 1.0)
+        return self._value({**schema, **narrower}, where, draw, _ALL)
 
-    def _value(self, schema: Mapping[str, Any], where: Place, draw: Draw, share: float) -> Any:
+    def _value(self, schema: Mapping[str, Any], where: Place, draw: Draw, extent: Extent) -> Any:
         if "const" in schema:
             return schema["const"]
         if "enum" in schema:
@@ -58,9 +75,9 @@ class Values:
             named = self._named(checks, kind)
             return draw.choice(named) if named else None if "null" in schema.get("type", ()) else ABSENT
         if kind == "object":
-            return self._object(schema, where, draw, share)
+            return self._object(schema, where, draw, extent)
         if kind == "array":
-            return self._array(schema, where, draw, share)
+            return self._array(schema, where, draw, extent)
         if kind == "string":
             return self._text(schema, where, checks, draw)
         if kind in ("integer", "number"):
@@ -70,7 +87,7 @@ class Values:
         shown = self.material.at(where)
         return draw.choice(shown) if shown and kind is None else None
 
-    def _object(self, schema: Mapping[str, Any], where: Place, draw: Draw, share: float) -> Any:
+    def _object(self, schema: Mapping[str, Any], where: Place, draw: Draw, extent: Extent) -> Any:
         checks = self._checks.get(where, {})
         if "x-either" in checks:
             schema = draw.choice(checks["x-either"])
@@ -82,8 +99,8 @@ class Values:
             place = (*where, name)
             if "x-forbidden" in self._checks.get(place, ()):
                 continue
-            if name in needed or draw.boolean(share):
-                value = self._value(child, place, draw, share)
+            if name in needed or place in extent.wanted or draw.boolean(extent.share):
+                value = self._value(child, place, draw, extent)
                 if value is not ABSENT:
                     made[name] = value
         for part in (schema, *schema.get("allOf", ())):
@@ -107,19 +124,18 @@ class Values:
                 continue
             if name in made or name in wanted.get("required", ()):
                 child = {**schema["properties"][name], **narrowed.get(name, {})}
-                made[name] = self._value(child, (*where, name), draw, 1.0)
+                made[name] = self._value(child, (*where, name), draw, _ALL)
 
-    def _array(self, schema: Mapping[str, Any], where: Place, draw: Draw, share: float) -> list[Any]:
-        low, high = schema.get("minItems", 0), schema.get("maxItems", _MOST_ITEMS_AT_WILL + 1)
+    def _array(self, schema: Mapping[str, Any], where: Place, draw: Draw, extent: Extent) -> list[Any]:
+        low, high = schema.get("minItems", 0), schema.get("maxItems")
         place = (*where, "*")
         item = schema.get("items", {})
         if "x-references" in (checks := self._checks.get(place, {})):
             named = self._named(checks, item.get("type"))
             return named[: draw.integer(max(low, 1), len(named))] if named else self._shown(where, draw)
-        count = draw.integer(low, min(high, low + 2))
-        if high <= _MOST_ITEMS_AT_WILL and draw.boolean(0.04):
-            count = high
-        return [self._value(item, place, draw, share) for _ in range(count)]
+        low = max(low, place in extent.wanted)
+        places = range(low) if extent.is_least else draw.several(low, high)
+        return [self._value(item, place, draw, extent) for _ in places]
 
     def _shown(self, where: Place, draw: Draw) -> list[Any]:
         shown = self.material.at(where)
@@ -137,29 +153,20 @@ class Values:
 
     def _text(self, schema: Mapping[str, Any], where: Place, checks: Mapping[str, Any], draw: Draw) -> str:
         if "x-public-url" in checks or "x-http-url" in checks:
-            return address(draw, checks.get("x-media-types", ()))
+            return draw.choice(addresses(tuple(checks.get("x-media-types", ()))))
+        if "pattern" in schema or not (checks or "maxLength" in schema):
+            return draw.choice(self.material.words(where))
         usual = checks.get("x-usual-length", {})
         low = max(schema.get("minLength", 0), usual.get("minimum", 0))
-        high = min(schema.get("maxLength", _LONGEST_AT_WILL + 1), usual.get("maximum", _LONGEST_AT_WILL + 1))
-        if "pattern" in schema or not (checks or "maxLength" in schema):
-            return self.material.word(draw, where)
-        length = draw.integer(0, 39)
-        if length == 0:
-            return text_of_length(draw, low)
-        if length == 1 and high <= _LONGEST_AT_WILL:
-            return text_of_length(draw, high)
-        return self.material.text(draw, where, high) or text_of_length(draw, low)
+        high = min(schema.get("maxLength", LONGEST_AT_WILL + 1), usual.get("maximum", LONGEST_AT_WILL + 1))
+        return draw.choice(self.material.texts(where, low, high))
 
     def _number(self, schema: Mapping[str, Any], where: Place, draw: Draw, *, is_whole: bool) -> float:
-        low: Any = schema.get("minimum")
-        high: Any = schema.get("maximum")
-        shown: Sequence[float] = [value for value in self.material.at(where) if type(value) in (int, float)]
-        way = draw.integer(0, 9)
+        low, high = schema.get("minimum"), schema.get("maximum")
         if low is None or high is None:
-            if shown and low is None:
-                return draw.choice(shown) * draw.integer(1, 5)
-            if shown and way < 5:
-                return draw.choice(shown)
-            return draw.integer(low or 0, (low or 0) + 10)
-        number: float = (low, high)[way] if way < 2 else draw.integer(low, min(high, low + 30))
-        return number + 0.5 if not is_whole and way == 2 and number < high else number
+            shown = sorted({value for value in self.material.at(where) if type(value) in (int, float)}, key=abs)
+            if low is None and shown:
+                return draw.choice([value * times for times in _MULTIPLES for value in shown])
+            return draw.choice([*range(low or 0, (low or 0) + 11), *shown])
+        number = draw.number(low, high)
+        return number + 0.5 if not is_whole and number < high and draw.boolean(0.1) else number
