@@ -4,6 +4,7 @@ The short way does without a pool and the writing and parsing of HTTP, which tog
 taken only where it cannot be told from the long one: requests' own adapter, no retries, a body in one piece.
 """
 
+import os
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -40,7 +41,7 @@ def _send(theirs: Callable[..., Any]) -> Callable[..., Any]:
             if block.hosts.let_pass(host):
                 return theirs(adapter, request, stream, timeout, verify, cert, proxies)
             raise requests.ConnectionError(block.hosts.refusal(host), request=request)
-        if cert is not None or verify not in (True, False) or not _is_usual(timeout) or not _is_plain(adapter):
+        if cert is not None or not _is_there(verify) or not _is_usual(timeout) or not _is_plain(adapter):
             return theirs(adapter, request, stream, timeout, verify, cert, None)
         asked = _asked(request, url.netloc.rpartition("@")[2], url.scheme)
         if asked is None:
@@ -60,6 +61,11 @@ def _is_plain(adapter: HTTPAdapter) -> bool:
     return (
         type(adapter) is HTTPAdapter and type(retries) is Retry and retries.total == 0 and not retries.status_forcelist
     )
+
+
+def _is_there(verify: Any) -> bool:
+    """Return whether requests would find the certificates to verify with."""
+    return verify in (True, False, None) or (type(verify) is str and os.path.exists(verify))
 
 
 def _is_usual(timeout: Any) -> bool:
