@@ -5,6 +5,7 @@ from pathlib import Path
 
 import check
 import growth
+import intercept
 import lint
 import machine
 import many
@@ -21,6 +22,7 @@ OF_A_PROVIDER = {
     "many": many.run,
     "memory": memory.run,
     "growth": growth.run,
+    "intercept": intercept.run,
     "strategies": strategies.run,
 }
 OF_THE_SERVER = {"start": start.run}
