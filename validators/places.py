@@ -8,7 +8,12 @@ Where = tuple[str | int, ...]
 
 def pointer_of(where: Where) -> str:
     """Return a place as a JSON pointer."""
-    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in where)
+    if not where:
+        return ""
+    text = "/".join(map(str, where))
+    if "~" in text or text.count("/") >= len(where):
+        text = "/".join(str(token).replace("~", "~0").replace("/", "~1") for token in where)
+    return f"/{text}"
 
 
 def value_at(value: Any, where: Where) -> Any:

@@ -15,6 +15,7 @@ NO_REQUEST_ID = "00000000-0000-0000-0000-000000000000"
 """What a reply shows as the id of its request where there is only a payload and no request."""
 
 _INDEX = re.compile(r"\d+")
+_RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 _AS_TEXT = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -149,7 +150,7 @@ def violation(contract: Contract, finding: Finding) -> Violation:
 def by_gravity(item: Violation) -> tuple[int, str, str]:
     """Sort key: errors first, then by code and place, so that every face shows the same first one."""
     pointer = _INDEX.sub(lambda match: match[0].zfill(9), item.pointer)  # item 10 comes after item 9
-    return SEVERITIES.index(item.severity), item.code, pointer
+    return _RANK[item.severity], item.code, pointer
 
 
 def name_of(where: Where) -> str:
