@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 _LAST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
@@ -62,12 +63,13 @@ def seconds_of(text: str) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
+@lru_cache(16)  # one request writes the same time several times
 def iso_text(at: float) -> str:
     """Return a time as `2021-02-16T08:02:42.000Z`."""
-    moment = datetime.fromtimestamp(at, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+@lru_cache(1024)  # all replies of a quota's window tell when it ends
 def javascript_text(at: float) -> str:
     """Return a time as JavaScript's `Date.toString()` writes it in UTC, whatever the locale of this process."""
     moment = datetime.fromtimestamp(at, UTC)

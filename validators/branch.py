@@ -44,7 +44,7 @@ class BoundCheck:
             self._own_fields, self._all_fields = branch.own_fields, branch.all_fields
 
     def findings(self, places: Iterable[tuple[Where, Any]], payload: Any, context: Context) -> Iterator[Finding]:
-        """Yield what the keyword finds at some of its places, with their values, in a payload; not more than is told."""
+        """Yield what the keyword finds at some places, given with their values; not more than is told."""
         return islice(self._findings(places, payload, context), MAX_FINDINGS)
 
     def _findings(self, places: Iterable[tuple[Where, Any]], payload: Any, context: Context) -> Iterator[Finding]:
@@ -124,7 +124,7 @@ class Branch:
         for bound in self._of_facts:
             if getattr(context, bound.fact) is not None:
                 if bound.where not in places:
-                    places[bound.where] = list(sites(payload, bound.where))
+                    places[bound.where] = sites(payload, bound.where)
                 yield from bound.findings(places[bound.where], payload, context)
 
     def _shape_findings(self, payload: Any, failed: list[Failed]) -> Iterator[Finding]:

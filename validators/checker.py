@@ -68,7 +68,9 @@ class Checker:
         branch = self.branch_of(payload, context.stored)
         try:
             clean = branch.is_clean(payload)
-            findings = list(branch.fact_findings(payload, context) if clean else self._findings(payload, context, branch))
+            findings = list(
+                branch.fact_findings(payload, context) if clean else self._findings(payload, context, branch)
+            )
         except ValueError:  # jsonschema-rs met a value that JSON does not have
             findings = list(plain_problems(payload, self.contract.body_rules))
         if not findings:
@@ -108,7 +110,6 @@ class Checker:
         undivided = branch is not self.root or not self.branches
         may_be_absent = self._may_be_absent and self.discriminator not in payload
         yield from branch.findings(payload, context, shape_alone=not (undivided or may_be_absent))
-
 
 
 def _declared(value: Any, schema: Any) -> Any:

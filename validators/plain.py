@@ -98,11 +98,9 @@ def is_plain(payload: Any) -> bool:
             seen += len(holder)
             if seen > MAX_VALUES:
                 return False
-            if type(holder) is dict:
-                if not _are_names(holder):
-                    return False
-                holder = holder.values()
-            for child in holder:
+            if type(holder) is dict and not _are_names(holder):
+                return False
+            for child in holder.values() if type(holder) is dict else holder:
                 kind = type(child)
                 if kind is str:
                     if not child.isascii() and not is_unicode(child):

@@ -53,7 +53,9 @@ class QuickLook:
                 path = (*path, "allOf", len(node.setdefault("allOf", [])))
                 node["allOf"].append(KEYWORDS[keyword].quick_schema(parameter))
             also = KEYWORDS[keyword].covers
-            numbers = [at for at, (other, place, _) in enumerate(checks) if other == also and list(place) == list(where)]
+            numbers = [
+                at for at, (other, place, _) in enumerate(checks) if other == also and list(place) == list(where)
+            ]
             self._added.setdefault(path, (len(where), []))[1].extend([number, *numbers])
 
     def _node(self, where: Sequence[str]) -> tuple[_Path, dict[str, Any]]:
@@ -70,7 +72,7 @@ class QuickLook:
 
     @cached_property
     def is_right(self) -> Callable[[Any], bool]:
-        """Whether a payload fits the schema and no check has anything to find; the checks of others may find nothing."""
+        """Whether a payload fits the schema and no check has anything to find; others may be right as well."""
         return self._validator.is_valid
 
     def at(self, payload: Any) -> Seen:
@@ -92,9 +94,9 @@ class QuickLook:
 
     def _added_on(self, path: _Path) -> tuple[int, list[int]] | None:
         """Return the added assertion that a path leads to or into."""
-        if path[-1] == "additionalProperties":
+        if "allOf" not in path:
             return self._added.get(path)
         for end, step in enumerate(path):
             if step == "allOf" and (added := self._added.get(path[: end + 2])) is not None:
                 return added
-        return None
+        return self._added.get(path)

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 from ..contracts.limits import MAX_QUOTED_CHARACTERS
@@ -16,7 +17,6 @@ NO_REQUEST_ID = "00000000-0000-0000-0000-000000000000"
 
 _INDEX = re.compile(r"\d+")
 _RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
-_AS_TEXT = json.JSONEncoder(ensure_ascii=False)
 
 
 class Part(NamedTuple):
@@ -178,7 +178,7 @@ def quote(value: Any) -> str:
     """Return a value as short JSON for a message; it never fails, whatever the value."""
     if isinstance(value, str):
         short = value[:MAX_QUOTED_CHARACTERS]
-        return printable(_AS_TEXT.encode(short)) + ("..." if len(value) > len(short) else "")
+        return printable(encode_basestring(short)) + ("..." if len(value) > len(short) else "")
     if isinstance(value, bool) or value is None or isinstance(value, float):
         return json.dumps(value)
     if isinstance(value, int):
