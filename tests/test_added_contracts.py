@@ -205,11 +205,43 @@ def test_code_that_cannot_be_run_is_told(folder, code):
         Emulator()
 
 
-def test_a_fact_that_no_provider_has_is_misuse(capsys, tmp_path):
+@pytest.fixture
+def step(tmp_path):
     path = tmp_path / "x.supaglue.createSequenceStep.json"
     path.write_text('{"record": {"type": "call"}}')
-    assert main(["check", "--set", "provder=salesloft", str(path)]) == 2
-    assert 'There is no fact "provder"' in capsys.readouterr().err
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("fact", "words"),
+    [
+        ("provder=salesloft", 'There is no fact "provder"; known are customer, provider. Did you mean "provider"?'),
+        (
+            "provider=salesforce",
+            'The fact provider cannot be "salesforce"; it is one of apollo, outreach, salesloft. '
+            'Did you mean "salesloft"?',
+        ),
+        ("provider=", 'The fact provider cannot be ""; it is one of apollo, outreach, salesloft.'),
+        ("provider=\x1b[1m", 'The fact provider cannot be "\\x1b[1m"; it is one of apollo, outreach, salesloft.'),
+    ],
+    ids=["name", "value", "nothing", "control character"],
+)
+def test_a_fact_that_no_provider_has_or_takes_is_misuse(capsys, step, fact, words):
+    assert main(["check", "--set", fact, step]) == 2
+    assert capsys.readouterr().err == f"steplint: {words}\n"
+
+
+@pytest.mark.parametrize("fact", ["provider=salesloft", "customer=anyone"])
+def test_a_fact_has_one_of_its_values_or_any_text_where_none_are_listed(step, fact):
+    assert main(["check", "--set", fact, step]) == 0
+
+
+def test_a_fact_that_one_provider_leaves_open_takes_any_text(folder, step):
+    open_fact = CONTRACT.replace(
+        "name: x-toy", "name: x-toy, x-credential: {facts: {provider: x-toy-place}, missing-facts: unauthorized}"
+    )
+    (folder / "toy.yaml").write_text(open_fact)
+    assert main(["check", "--contracts", str(folder), "--set", "provider=elsewhere", step]) == 0
 
 
 def test_a_world_that_is_missing_is_told(folder):
