@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 
 from .model import PROFILES
 from .references import Resolver
+from .skeleton import METHODS
 from .source import Document, escape, with_profile
 from .texts import compile_texts
 from .vocabulary import ANNOTATIONS, ASSERTIONS, VOCABULARY
-from .wellformed import METHODS, check_document
+from .wellformed import check_document
 
 _CHOICE = frozenset({"type", "required", "properties", "items"})
 _PLAIN = ASSERTIONS - {"items", "properties", "if", "then", "allOf"}

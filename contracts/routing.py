@@ -8,9 +8,10 @@ from .model import Operation
 
 def below(bases: Iterable[str], path: str) -> str | None:
     """Return the part of a path below the first of some base paths that it lies in, or None."""
-    return next(
-        (path[len(base) :] for base in bases if path.startswith(base) and path[len(base) :][:1] in ("", "/")), None
-    )
+    for base in bases:
+        if path.startswith(base) and path[len(base) : len(base) + 1] in ("", "/"):
+            return path[len(base) :]
+    return None
 
 
 class Match(NamedTuple):

@@ -1,6 +1,7 @@
 """Reads a contract document, keeps the line of every value, and applies a profile's overlay."""
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,29 @@ def read_document(path: Path) -> Document:
         raise ContractError("A contract is a mapping, an OpenAPI document.", file=path.name, line=1)
     lines: dict[str, int] = {}
     _collect_lines(node, "", lines)
-    return Document(path.name, data, lines)
+    document = Document(path.name, data, lines)
+    _require_json(document)
+    return document
+
+
+def _require_json(document: Document) -> None:
+    """Raise ContractError at a value that JSON does not have: YAML reads a bare 200 as a number, and so as no name."""
+    stack: list[tuple[str, Any]] = [("", document.data)]
+    while stack:
+        pointer, value = stack.pop()
+        if isinstance(value, dict):
+            for key, child in value.items():
+                if not isinstance(key, str):
+                    raise document.error(
+                        f"{pointer}/{escape(str(key))}", f"The name {key} must be a text: put it in quotes"
+                    )
+                stack.append((f"{pointer}/{escape(key)}", child))
+        elif isinstance(value, list):
+            stack.extend((f"{pointer}/{index}", child) for index, child in enumerate(value))
+        elif isinstance(value, float) and not isfinite(value):
+            raise document.error(pointer, f"{value} is no number of JSON")
+        elif not (value is None or isinstance(value, (str, int, float))):
+            raise document.error(pointer, f"{value} is no value of JSON: put it in quotes")
 
 
 def _collect_lines(node: Any, pointer: str, lines: dict[str, int]) -> None:
@@ -92,7 +115,10 @@ def with_overlay(document: Document, path: Path) -> Document:
 
     overlay = read_document(path)
     data = _unshared(document.data)
-    for index, action in enumerate(overlay.data.get("actions", [])):
+    actions = overlay.data.get("actions")
+    if not isinstance(actions, list):
+        raise overlay.error("/actions", "An overlay has actions, a list")
+    for index, action in enumerate(actions):
         at = f"/actions/{index}"
         if not isinstance(action, dict) or not isinstance(action.get("target"), str):
             raise overlay.error(at, "An action has a target, a JSONPath")
@@ -104,6 +130,8 @@ def with_overlay(document: Document, path: Path) -> Document:
             raise overlay.error(at, f"The target is no JSONPath: {error}") from None
         if not nodes:
             raise overlay.error(at, f"The target {action['target']} matches nothing in {document.file}")
+        if any(not node.location for node in nodes) and not isinstance(action.get("update"), dict):
+            raise overlay.error(at, "The whole document can only be updated, with a mapping")
         for node in reversed(nodes):
             data = _changed(data, node.location, action)
     return Document(document.file, data, document._lines)

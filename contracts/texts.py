@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from .references import Resolver
+from .skeleton import METHODS
 from .source import Document, with_profile
-from .wellformed import METHODS
 
 
 def compile_texts(path: Path, profile: str) -> dict[str, dict[str, dict[str, str]]]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .errors import nearest
+from .skeleton import METHODS, SKELETON
 from .source import Document, escape
 from .vocabulary import ANNOTATIONS, ASSERTIONS, NAME_MAPS, RESPONSE_ONLY, VOCABULARY
 
-METHODS = ("get", "put", "post", "delete", "patch")
 _OPAQUE = frozenset({"example", "default", "const", "enum", "value"})
 _REQUIRED_ROOT = (
     "x-provider",
@@ -37,6 +37,7 @@ def check_document(document: Document) -> None:
     for key in _REQUIRED_ROOT:
         if key not in document.data:
             raise document.error("", f"The contract has no {key}")
+    _check_skeleton(document)
     for place, pointer, mapping in _mappings(document.data):
         for key, value in mapping.items():
             child = f"{pointer}/{escape(str(key))}"
@@ -54,7 +55,21 @@ def check_document(document: Document) -> None:
             for key in ("operationId", "summary", "x-source", "responses"):
                 if key not in mapping:
                     raise document.error(pointer, f"The operation has no {key}")
+            if not any(status.startswith("2") for status in mapping["responses"]):
+                raise document.error(f"{pointer}/responses", "The operation has no reply of success, such as 200")
     _check_names(document)
+
+
+def _check_skeleton(document: Document) -> None:
+    """Raise ContractError where the document is no OpenAPI document that can be walked over."""
+    import jsonschema_rs
+
+    for error in jsonschema_rs.Draft202012Validator(dict(SKELETON)).iter_errors(document.data):
+        pointer = "".join(f"/{escape(str(token))}" for token in error.instance_path)
+        raise document.error(pointer, f"This is no OpenAPI 3.1 as contracts need it: {error.message[:200]}.")
+    name, known = next(iter(document.data["security"][0])), document.data["components"]["securitySchemes"]
+    if name not in known:
+        raise document.error("/security/0", f'There is no security scheme "{name}".' + nearest(name, known))
 
 
 def _mappings(data: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

@@ -70,13 +70,13 @@ def seconds_of(text: str) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
+@lru_cache(16)  # one request writes the same time several times
 def iso_text(at: float) -> str:
     """Return a time as `2021-02-16T08:02:42.000Z`."""
-    moment = datetime.fromtimestamp(at, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-@lru_cache(16)  # a quota tells of the same moment with each request of its window
+@lru_cache(1024)  # all replies of a quota's window tell when it ends
 def javascript_text(at: float) -> str:
     """Return a time as JavaScript's `Date.toString()` writes it in UTC, whatever the locale of this process."""
     moment = datetime.fromtimestamp(at, UTC)

@@ -43,14 +43,14 @@ def _key_of(scheme: Mapping[str, Any], request: Request) -> str | None:
         found = (
             request.headers.get(scheme["name"].lower())
             if scheme["in"] == "header"
-            else request.arguments().get(scheme["name"])
+            else request.arguments.get(scheme["name"])
         )
         return found or None
     header = request.headers.get("authorization")
     if header is not None:
         return _basic_password(header)
     legacy = scheme.get("legacy_query")
-    return (request.arguments().get(legacy) or None) if legacy and request.query else None
+    return (request.arguments.get(legacy) or None) if legacy and request.query else None
 
 
 def _basic_password(header: str) -> str:

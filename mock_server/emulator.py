@@ -23,7 +23,6 @@ from .credentials import admission
 from .identifiers import identifier, world_id
 from .journal import JournalEntry
 from .messages import Headers, Request, Response, encode
-from .parameters import read_parameters
 from .provider import Provider
 from .quota import count_request, quota_headers
 from .reporting import violations_header
@@ -181,9 +180,9 @@ def _routed(
         outcome = _refused(contract, Refused("method-not-allowed"), request, _request_id(world))
         return outcome._replace(headers=[("Allow", ", ".join(sorted(match.operations)))])
     check = checker(contract.provider, operation.name, contract.profile) if operation.checks else None
-    parameters = read_parameters(operation.path_schemas, match.parameters, are_ids=True)
+    parameters = provider.paths[operation.name].read(match.parameters)
     payload, noted = _payload(contract, request) if check else (None, [])
-    query = read_parameters(operation.query, request.arguments())
+    query = provider.queries[operation.name].read(request.arguments)
     call = Call(contract, operation, world, now, parameters, query, payload, check, world.facts)
     handler = provider.handlers[operation.name]
     try:

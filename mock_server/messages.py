@@ -2,23 +2,27 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 Headers = list[tuple[str, str]]
 
 
-class Request(NamedTuple):
+@dataclass(frozen=True)
+class Request:
     """An HTTP request. Header names are in lower case; the body is cut off one byte past the limit."""
 
     method: str
     path: str
     query: str = ""
-    headers: Mapping[str, str] = {}
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes = b""
 
-    def arguments(self) -> dict[str, str]:
-        """Return the query's arguments by name; of one that stands twice, the last.
+    @cached_property
+    def arguments(self) -> Mapping[str, str]:
+        """The query's arguments by name; of one that stands twice, the last.
 
         Bytes that are no UTF-8 become lone surrogates, so that different ones stay different.
         """

@@ -16,6 +16,7 @@ from ..validators.worlds import starting_world
 from .call import Call, Handler
 from .credentials import Admission
 from .messages import Request
+from .parameters import Parameters
 from .redaction import Redaction
 from .settings import Settings
 from .world import World, read_resources
@@ -34,6 +35,10 @@ class Provider:
         self.handlers = {
             name: written.get(name) or _example_of(operation) for name, operation in contract.operations.items()
         }
+        self.paths = {
+            name: Parameters(operation.path_schemas, are_ids=True) for name, operation in contract.operations.items()
+        }
+        self.queries = {name: Parameters(operation.query) for name, operation in contract.operations.items()}
         self._open_account: Callable[[World, Contract, float], None] = getattr(module, "open_account", _open_nothing)
         self._seed = settings.seed
         given = settings.worlds.get(contract.provider)

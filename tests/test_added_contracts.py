@@ -13,68 +13,8 @@ from stepmock.mock_server import Emulator, Request
 from stepmock.validators import check
 from stepmock.validators.breakers import breaker
 from stepmock.validators.cli import main
+from toy_contract import CONTRACT
 
-CONTRACT = """\
-openapi: 3.1.0
-info: {title: Toy, version: '1'}
-servers: [{url: https://api.toy.example/v9}]
-security: [{key: []}]
-x-provider: {name: toy, title: Toy, rule-prefix: TOY}
-x-pages: {page: {title: The only page}}
-x-rate-limit:
-  requests: 3
-  window-seconds: 10
-  headers: {X-Left: remaining}
-  source: &here {page: page, section: Everything}
-  confidence: assumed
-x-body-rules: {syntax: TOY001, root: TOY001, number: TOY001, nesting: TOY001, encoding: TOY001, duplicate-key: TOY002}
-x-rules:
-  TOY001: {meaning: The body is a JSON object., severity: error, confidence: assumed, source: *here, hint: Send one.}
-  TOY002: {meaning: A key stands once., severity: warning, confidence: assumed, source: *here, hint: Remove one.}
-  TOY003: {meaning: A jump has a height., severity: error, confidence: documented, source: *here, hint: Add it.}
-  TOY004: {meaning: Heights are numbers up to 3., severity: error, confidence: documented, source: *here, hint: Lower.}
-x-refusals:
-  unauthorized: &no
-    {status: 401, content-type: application/json, body: {why: '{message}'}, confidence: assumed, source: *here}
-  rate-limited: {<<: *no, status: 429}
-  invalid-payload: {<<: *no, status: 422}
-  bad-params: {<<: *no, status: 400}
-  unknown-path: {<<: *no, status: 404}
-  method-not-allowed: {<<: *no, status: 405}
-  body-too-large: {<<: *no, status: 413}
-  unsupported-media-type: {<<: *no, status: 415}
-  too-many-worlds: {<<: *no, status: 429}
-x-behaviours:
-  unknown-path:
-    topic: An unknown path
-    source: *here
-    documented: {choice: unknown-path, means: '404', confidence: assumed}
-    observed: {choice: unknown-path, means: '404', confidence: assumed}
-x-resources: {jumps: {}}
-components:
-  securitySchemes: {key: {type: apiKey, in: header, name: x-toy}}
-  schemas:
-    JumpId: {type: string, x-identifier: {kind: jump, prefix: j-, length: 5}}
-paths:
-  /jumps:
-    post:
-      operationId: addJump
-      summary: Jump.
-      x-source: *here
-      requestBody:
-        content:
-          application/json:
-            schema:
-              type: object
-              required: [height]
-              properties:
-                height: {type: number, maximum: 3, x-rule: {missing: TOY003, type: TOY004, maximum: TOY004}}
-            examples: {low: {value: {height: 1}}}
-      responses:
-        '201':
-          description: Jumped.
-          content: {application/json: {example: {id: j-12345}}}
-"""
 CODE = """\
 from stepmock.mock_server.call import Handler
 
@@ -205,11 +145,43 @@ def test_code_that_cannot_be_run_is_told(folder, code):
         Emulator()
 
 
-def test_a_fact_that_no_provider_has_is_misuse(capsys, tmp_path):
+@pytest.fixture
+def step(tmp_path):
     path = tmp_path / "x.supaglue.createSequenceStep.json"
     path.write_text('{"record": {"type": "call"}}')
-    assert main(["check", "--set", "provder=salesloft", str(path)]) == 2
-    assert 'There is no fact "provder"' in capsys.readouterr().err
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("fact", "words"),
+    [
+        ("provder=salesloft", 'There is no fact "provder"; known are customer, provider. Did you mean "provider"?'),
+        (
+            "provider=salesforce",
+            'The fact provider cannot be "salesforce"; it is one of apollo, outreach, salesloft. '
+            'Did you mean "salesloft"?',
+        ),
+        ("provider=", 'The fact provider cannot be ""; it is one of apollo, outreach, salesloft.'),
+        ("provider=\x1b[1m", 'The fact provider cannot be "\\x1b[1m"; it is one of apollo, outreach, salesloft.'),
+    ],
+    ids=["name", "value", "nothing", "control character"],
+)
+def test_a_fact_that_no_provider_has_or_takes_is_misuse(capsys, step, fact, words):
+    assert main(["check", "--set", fact, step]) == 2
+    assert capsys.readouterr().err == f"steplint: {words}\n"
+
+
+@pytest.mark.parametrize("fact", ["provider=salesloft", "customer=anyone"])
+def test_a_fact_has_one_of_its_values_or_any_text_where_none_are_listed(step, fact):
+    assert main(["check", "--set", fact, step]) == 0
+
+
+def test_a_fact_that_one_provider_leaves_open_takes_any_text(folder, step):
+    open_fact = CONTRACT.replace(
+        "name: x-toy", "name: x-toy, x-credential: {facts: {provider: x-toy-place}, missing-facts: unauthorized}"
+    )
+    (folder / "toy.yaml").write_text(open_fact)
+    assert main(["check", "--contracts", str(folder), "--set", "provider=elsewhere", step]) == 0
 
 
 def test_a_world_that_is_missing_is_told(folder):

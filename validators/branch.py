@@ -1,28 +1,19 @@
-"""One branch of a discriminated request schema: its two verdicts, and the `x-` checks bound to their places."""
+"""One branch of a discriminated request schema: its quick look, and the `x-` checks bound to their places."""
 
-from collections.abc import Callable, Iterator, Mapping
-from copy import deepcopy
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
-import jsonschema_rs
-
 from ..contracts.limits import MAX_FINDINGS
-from .context import Context
+from .context import NOTHING_KNOWN, Context
 from .explain import explain, explain_missing
 from .keywords import KEYWORDS
 from .occasion import Occasion
 from .places import Where, sites, value_at
-from .plain import TOO_LARGE, is_plain, is_unicode
-from .quick_look import QuickLook
+from .plain import is_plain
+from .quick_look import Failed, QuickLook
 from .violation import Finding
-
-_FOREIGN = frozenset({"x-unknown-fields", "x-misplaced-fields", "x-forbidden"})
-"""Keywords about fields that do not belong; a payload that the strict verdict passes has none of them."""
-
-_FEW = 4
-"""So many checks are run sooner than it is told which of them need be."""
 
 _PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
@@ -52,23 +43,26 @@ class BoundCheck:
         else:
             self._own_fields, self._all_fields = branch.own_fields, branch.all_fields
 
-    def findings(self, payload: Any, context: Context, places: list[tuple[Where, Any]]) -> Iterator[Finding]:
-        """Yield what the keyword finds at the places, with their values, that its path stands for in the payload."""
+    def findings(self, places: Iterable[tuple[Where, Any]], payload: Any, context: Context) -> Iterator[Finding]:
+        """Yield what the keyword finds at some places, given with their values; not more than is told."""
+        return islice(self._findings(places, payload, context), MAX_FINDINGS)
+
+    def _findings(self, places: Iterable[tuple[Where, Any]], payload: Any, context: Context) -> Iterator[Finding]:
         for where, value in places:
             if isinstance(value, self.looks_at):
                 occasion = Occasion(
                     payload, context, where, self._own_fields, self._all_fields, self._branch.name, self._spellings
                 )
-                for flaw in self._check(self.parameter, value, occasion):
+                for below, found, expected, message, code, parts in self._check(self.parameter, value, occasion):
                     yield Finding(
-                        flaw.code or self._code,
-                        (*where, *flaw.below),
-                        flaw.value,
-                        flaw.expected,
-                        flaw.message,
+                        code or self._code,
+                        (*where, *below),
+                        found,
+                        expected,
+                        message,
                         self.keyword,
                         self.parameter,
-                        flaw.parts,
+                        parts,
                     )
 
 
@@ -95,26 +89,8 @@ class Branch:
         self.all_fields = fields
 
     @cached_property
-    def _verdict(self) -> jsonschema_rs.Draft202012Validator:
-        return jsonschema_rs.Draft202012Validator(self.schema)
-
-    @cached_property
-    def _strict_schema(self) -> dict[str, Any]:
-        schema = deepcopy(self.schema)
-        for keyword, where, _, _ in self.checks:
-            if keyword == "x-forbidden":
-                _schema_at(schema, where[:-1])["properties"][where[-1]] = False
-            elif keyword in _FOREIGN:
-                _schema_at(schema, where)["additionalProperties"] = False
-        return schema
-
-    @cached_property
-    def _strict(self) -> Callable[[Any], bool]:
-        return jsonschema_rs.Draft202012Validator(self._strict_schema).is_valid
-
-    @cached_property
     def _bound(self) -> list[BoundCheck]:
-        return [BoundCheck(self, *entry) for entry in self.checks if entry[0] not in _FOREIGN]
+        return [BoundCheck(self, *entry) for entry in self.checks]
 
     @cached_property
     def _of_facts(self) -> list[BoundCheck]:
@@ -123,73 +99,47 @@ class Branch:
 
     @cached_property
     def _quick_look(self) -> QuickLook:
-        return QuickLook([(bound.keyword, bound.where, bound.parameter) for bound in self._bound])
-
-    @cached_property
-    def _foreign(self) -> list[BoundCheck]:
-        return [BoundCheck(self, *entry) for entry in self.checks if entry[0] in _FOREIGN]
+        return QuickLook(self.schema, [(bound.keyword, bound.where, bound.parameter) for bound in self._bound])
 
     def is_clean(self, payload: Any) -> bool:
-        """Return whether the shape is right, no field is foreign, and every text is Unicode."""
-        if not self._strict(payload):
-            return False
-        for value in payload.values():
-            kind = type(value)
-            if kind is str:
-                if not value.isascii() and not is_unicode(value):
-                    return False
-            elif kind is int:
-                if not -TOO_LARGE < value < TOO_LARGE:
-                    return False
-            elif kind is tuple or (kind in (list, dict) and not is_plain(value)):
-                return False
-        return True
+        """Return whether nothing is wrong with a payload by itself: only rules about facts may still find something."""
+        return self._quick_look.is_right(payload) and is_plain(payload)
 
-    def own_findings(self, payload: Any, context: Context) -> list[Finding]:
-        """Return what the `x-` checks of the declared fields find."""
-        if self._quick_look.is_right(payload):
-            checks = self._of_facts
-        elif len(self._bound) <= _FEW:
-            checks = self._bound
-        else:
-            doubtful = self._quick_look.in_doubt(payload)
-            checks = [bound for number, bound in enumerate(self._bound) if bound.fact or number in doubtful]
-        return _found(checks, payload, context)
+    def findings(self, payload: Any, context: Context, *, shape_alone: bool = False) -> Iterator[Finding]:
+        """Yield what is wrong with a plain object: its shape, and unless that is to be told alone, all keywords."""
+        failed, doubts = self._quick_look.at(payload)
+        yield from self._shape_findings(payload, failed)
+        if shape_alone:
+            return
+        for number, places in sorted(doubts.items()):
+            found = [(where, value_at(payload, where)) for where in sorted(places)]
+            yield from self._bound[number].findings(found, payload, context)
+        yield from self.fact_findings(payload, context)
 
-    def foreign_findings(self, payload: Any, context: Context) -> list[Finding]:
-        """Return the fields that do not belong here."""
-        return _found(self._foreign, payload, context)
+    def fact_findings(self, payload: Any, context: Context) -> Iterator[Finding]:
+        """Yield what the rules about facts find; places that several look at are looked up once."""
+        if context is NOTHING_KNOWN:
+            return
+        places: dict[tuple[str, ...], list[tuple[Where, Any]]] = {}
+        for bound in self._of_facts:
+            if getattr(context, bound.fact) is not None:
+                if bound.where not in places:
+                    places[bound.where] = sites(payload, bound.where)
+                yield from bound.findings(places[bound.where], payload, context)
 
-    def shape_findings(self, payload: Any) -> Iterator[Finding]:
+    def _shape_findings(self, payload: Any, failed: list[Failed]) -> Iterator[Finding]:
         """Yield what JSON Schema finds; of a value of the wrong type, only that."""
-        errors = [
-            (error, error.kind.name, tuple(error.instance_path))
-            for error in islice(self._verdict.iter_errors(payload), MAX_FINDINGS)
-        ]
-        mistyped = {where for _, keyword, where in errors if keyword == "type"}
-        for error, keyword, where in errors:
-            path = "/".join(map(str, error.schema_path))
+        mistyped = {each.where for each in failed if each.keyword == "type"}
+        for keyword, path, where, missing in failed[:MAX_FINDINGS]:
+            code = self.codes["/".join(map(str, (*path, missing) if missing else path))]
             if keyword == "required":
-                name = error.kind.as_dict()["property"]
-                expected, message = explain_missing(name, self.name, self.discriminator)
-                yield Finding(self.codes[f"{path}/{name}"], (*where, name), None, expected, message, keyword)
+                expected, message = explain_missing(missing, self.name, self.discriminator)
+                yield Finding(code, (*where, missing), None, expected, message, keyword)
             elif keyword == "type" or where not in mistyped:
                 value = value_at(payload, where)
-                wanted = value_at(self.schema, tuple(error.schema_path))
+                wanted = value_at(self.schema, path)
                 expected, message = explain(keyword, wanted, where, value)
-                yield Finding(self.codes[path], where, value, expected, message, keyword, wanted)
-
-
-def _found(checks: list[BoundCheck], payload: Any, context: Context) -> list[Finding]:
-    """Return what some checks find; places that several look at are looked up once."""
-    findings: list[Finding] = []
-    places: dict[tuple[str, ...], list[tuple[Where, Any]]] = {}
-    for bound in checks:
-        if not bound.fact or getattr(context, bound.fact) is not None:
-            if bound.where not in places:
-                places[bound.where] = list(sites(payload, bound.where))
-            findings.extend(islice(bound.findings(payload, context, places[bound.where]), MAX_FINDINGS))
-    return findings
+                yield Finding(code, where, value, expected, message, keyword, wanted)
 
 
 def _narrowed(looks_at: tuple[type, ...], schema: Mapping[str, Any]) -> tuple[type, ...]:

@@ -1,9 +1,9 @@
 """Checks a payload against the contract of its operation.
 
 The branch is chosen by the discriminator first, and only that branch is validated: errors are then exact, and it
-is the fast form. A branch has two verdicts by jsonschema-rs. The strict one also refuses foreign fields; when it
-passes, nothing but the `x-` checks is left to do, and that is the way of nearly every payload. When it does not,
-the errors are asked for and turned into violations of the rules that the contract names for them.
+is the fast form. One look at the payload, by jsonschema-rs, tells of its shape and of all `x-` keywords but those about
+facts; when it passes, only these are left, and that is the way of nearly every payload. When it does not, its errors
+are asked for: some are violations of the rules that the contract names for them, others say what to check and where.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from ..contracts.errors import nearest
 from ..contracts.model import Contract
 from .branch import Branch
 from .context import NOTHING_KNOWN, Context
-from .plain import plain_problems, with_lists
+from .plain import is_plain, plain_problems, with_lists
 from .violation import Finding, Violation, by_gravity, violation
 
 
@@ -75,10 +75,9 @@ class Checker:
         """Return the violations of one payload, the gravest first."""
         branch = self.branch_of(payload, context.stored)
         try:
-            findings = (
-                branch.own_findings(payload, context)
-                if branch.is_clean(payload)
-                else list(self._findings(payload, context, branch))
+            clean = branch.is_clean(payload)
+            findings = list(
+                branch.fact_findings(payload, context) if clean else self._findings(payload, context, branch)
             )
         except ValueError:  # jsonschema-rs met a value that JSON does not have
             findings = list(plain_problems(payload, self.contract.body_rules))
@@ -109,16 +108,16 @@ class Checker:
         return {**(branch.defaults if with_defaults else {}), **_declared(payload, branch.schema)}
 
     def _findings(self, payload: Any, context: Context, branch: "Branch") -> Iterator[Finding]:
-        problems = list(plain_problems(payload, self.contract.body_rules))
-        yield from problems
-        if problems or not isinstance(payload, dict):
-            return
-        payload = with_lists(payload)
-        yield from branch.shape_findings(payload)
-        if branch is self.root and self.branches and not (self._may_be_absent and self.discriminator not in payload):
-            return  # without a type nobody can say which fields belong
-        yield from branch.foreign_findings(payload, context)
-        yield from branch.own_findings(payload, context)
+        if not is_plain(payload):
+            problems = list(plain_problems(payload, self.contract.body_rules))
+            yield from problems
+            if problems or not isinstance(payload, dict):
+                return
+            payload = with_lists(payload)
+        # Without a type nobody can say which fields belong.
+        undivided = branch is not self.root or not self.branches
+        may_be_absent = self._may_be_absent and self.discriminator not in payload
+        yield from branch.findings(payload, context, shape_alone=not (undivided or may_be_absent))
 
 
 def _declared(value: Any, schema: Any) -> Any:

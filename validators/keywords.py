@@ -29,7 +29,8 @@ class Keyword(NamedTuple):
     """A keyword's check, the type of the values that it looks at, and the schema that tells sooner of right ones.
 
     `fact` names the fact of the Context without which the check has nothing to say. What fits the quick schema fits
-    that of the keyword `covers` too, where both stand at one place.
+    that of the keyword `covers` too, where both stand at one place. With `closes` it is no schema that tells of right
+    values, but that an object has none but the declared fields.
     """
 
     looks_at: type | tuple[type, ...]
@@ -37,11 +38,12 @@ class Keyword(NamedTuple):
     fact: str = ""
     quick_schema: Callable[[Any], quick_schemas.Schema] = quick_schemas.none_there
     covers: str = ""
+    closes: bool = False
 
 
 KEYWORDS: Mapping[str, Keyword] = {
-    "x-unknown-fields": Keyword(dict, unknown_fields),
-    "x-misplaced-fields": Keyword(dict, misplaced_fields),
+    "x-unknown-fields": Keyword(dict, unknown_fields, closes=True),
+    "x-misplaced-fields": Keyword(dict, misplaced_fields, closes=True),
     "x-combined-max-items": Keyword(dict, combined_max_items, quick_schema=quick_schemas.combined_max_items),
     "x-required-on-first": Keyword(dict, required_on_first, fact="siblings"),
     "x-immutable": Keyword((str, int, float), immutable, fact="stored"),

@@ -1,6 +1,5 @@
 """Places in a payload: paths of names and indexes, and their forms as JSON pointers (RFC 6901)."""
 
-from collections.abc import Iterator
 from typing import Any
 
 Where = tuple[str | int, ...]
@@ -8,7 +7,12 @@ Where = tuple[str | int, ...]
 
 def pointer_of(where: Where) -> str:
     """Return a place as a JSON pointer."""
-    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in where)
+    if not where:
+        return ""
+    text = "/".join(map(str, where))
+    if "~" in text or text.count("/") >= len(where):
+        text = "/".join(str(token).replace("~", "~0").replace("/", "~1") for token in where)
+    return f"/{text}"
 
 
 def value_at(value: Any, where: Where) -> Any:
@@ -18,14 +22,19 @@ def value_at(value: Any, where: Where) -> Any:
     return value
 
 
-def sites(payload: Any, path: tuple[str, ...]) -> Iterator[tuple[Where, Any]]:
-    """Yield each place that a path stands for, with its value; `*` is every item of an array."""
-    if not path:
-        yield (), payload
-    elif path[0] == "*":
-        for index, item in enumerate(payload if isinstance(payload, list) else ()):
-            for below, value in sites(item, path[1:]):
-                yield (index, *below), value
-    elif isinstance(payload, dict) and path[0] in payload:
-        for below, value in sites(payload[path[0]], path[1:]):
-            yield (path[0], *below), value
+def sites(payload: Any, path: tuple[str, ...]) -> list[tuple[Where, Any]]:
+    """Return each place that a path stands for, with its value; `*` is every item of an array."""
+    found: list[tuple[Where, Any]] = [((), payload)]
+    for token in path:
+        if token == "*":
+            found = [
+                ((*where, index), item)
+                for where, value in found
+                if isinstance(value, list)
+                for index, item in enumerate(value)
+            ]
+        else:
+            found = [
+                ((*where, token), value[token]) for where, value in found if isinstance(value, dict) and token in value
+            ]
+    return found

@@ -84,27 +84,50 @@ def with_lists(value: Any) -> Any:
     return value
 
 
-def is_plain(value: Any, depth: int = 1) -> bool:
-    """Return whether an array or object at some depth holds only plain JSON values, and not too many or too deep."""
-    if depth >= MAX_NESTING or len(value) > MAX_VALUES:
+def is_plain(payload: Any) -> bool:
+    """Return whether a value is an object of plain JSON values, none of them a tuple, not too many and not too deep.
+
+    It says no sooner than why; that is for `plain_problems` to tell, which may have nothing to tell of a tuple.
+    """
+    if type(payload) is not dict:
         return False
-    for child in value.values() if type(value) is dict else value:
-        kind = type(child)
-        if kind is str:
-            if not child.isascii() and not is_unicode(child):
+    seen, level = 0, [payload]
+    for _ in range(MAX_NESTING):
+        below: list[Any] = []
+        for holder in level:
+            seen += len(holder)
+            if seen > MAX_VALUES:
                 return False
-        elif kind is list or kind is dict:
-            if not is_plain(child, depth + 1):
+            if type(holder) is dict and not _are_names(holder):
                 return False
-        elif kind is float:
-            if not math.isfinite(child):
-                return False
-        elif kind is int:
-            if not -TOO_LARGE < child < TOO_LARGE:
-                return False
-        elif kind is not bool and child is not None:
-            return False
-    return True
+            for child in holder.values() if type(holder) is dict else holder:
+                kind = type(child)
+                if kind is str:
+                    if not child.isascii() and not is_unicode(child):
+                        return False
+                elif kind is dict or kind is list:
+                    below.append(child)
+                elif kind is int:
+                    if not -TOO_LARGE < child < TOO_LARGE:
+                        return False
+                elif kind is float:
+                    if not math.isfinite(child):
+                        return False
+                elif kind is not bool and child is not None:
+                    return False
+        if not below:
+            return True
+        level = below
+    return False
+
+
+def _are_names(keys: Mapping[Any, Any]) -> bool:
+    """Return whether all keys are texts that UTF-8 can write."""
+    try:
+        names = "".join(keys)
+    except TypeError:
+        return False
+    return names.isascii() or is_unicode(names)
 
 
 def is_unicode(text: str) -> bool:

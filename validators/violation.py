@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 from ..contracts.limits import MAX_QUOTED_CHARACTERS
@@ -15,7 +16,7 @@ NO_REQUEST_ID = "00000000-0000-0000-0000-000000000000"
 """What a reply shows as the id of its request where there is only a payload and no request."""
 
 _INDEX = re.compile(r"\d+")
-_AS_TEXT = json.JSONEncoder(ensure_ascii=False)
+_RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 
 class Part(NamedTuple):
@@ -155,7 +156,7 @@ def violation(contract: Contract, finding: Finding) -> Violation:
 def by_gravity(item: Violation) -> tuple[int, str, str]:
     """Sort key: errors first, then by code and place, so that every face shows the same first one."""
     pointer = _INDEX.sub(lambda match: match[0].zfill(9), item.pointer)  # item 10 comes after item 9
-    return SEVERITIES.index(item.severity), item.code, pointer
+    return _RANK[item.severity], item.code, pointer
 
 
 def name_of(where: Where) -> str:
@@ -183,7 +184,7 @@ def quote(value: Any) -> str:
     """Return a value as short JSON for a message; it never fails, whatever the value."""
     if isinstance(value, str):
         short = value[:MAX_QUOTED_CHARACTERS]
-        return printable(_AS_TEXT.encode(short)) + ("..." if len(value) > len(short) else "")
+        return printable(encode_basestring(short)) + ("..." if len(value) > len(short) else "")
     if isinstance(value, bool) or value is None or isinstance(value, float):
         return json.dumps(value)
     if isinstance(value, int):

@@ -39,8 +39,15 @@ def open_account(world: World, contract: Contract, now: float) -> None:
 def _in_campaign(call: Call) -> Context:
     """Locate a campaign for writing to it; ids in the payload are looked for in it alone."""
     campaign = _campaign(call)
-    known = {"sequences": _sequences(call, campaign), "variants": _variants(call, campaign)}
-    return Context(parent=campaign, find=lambda kind, name: known.get(kind, {}).get(name))
+
+    def find(kind: str, name: str) -> Resource | None:
+        found = call.table(kind).get(name)
+        if found is None:
+            return None
+        sequence = found if kind == "sequences" else call.table("sequences")[str(found["email_campaign_seq_id"])]
+        return found if sequence["email_campaign_id"] == campaign["id"] else None
+
+    return Context(parent=campaign, find=find)
 
 
 def _on_campaign(call: Call) -> Context:

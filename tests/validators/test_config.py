@@ -136,6 +136,7 @@ def test_toml_is_not_read_where_no_file_speaks_of_steplint(project, monkeypatch)
         ('per-file-ignores = {x = "LEM"}', "per-file-ignores must be a table of globs with lists"),
         ("facts = {provider = 1}", "facts must be a table of names with texts"),
         ('facts = {provder = "x"}', 'There is no fact "provder"'),
+        ('facts = {provider = "saleslof"}', "one of apollo, outreach, salesloft. Did you mean"),
         ('operations = {"*.json" = "lemlist/addSteps"}', 'Did you mean "addStep"?'),
         ('operations = {"*.json" = "lemlst/addStep"}', 'Did you mean "lemlist"?'),
         ('operations = {"*.json" = "addStep"}', "write PROVIDER/OPERATION"),

@@ -144,14 +144,8 @@ def test_usual_values_pass(keyword, values):
 
 
 def look_of(branch):
-    """Return the quick look of a branch; unknown fields have a verdict of their own."""
-    return QuickLook(
-        [
-            (keyword, tuple(where), parameter)
-            for keyword, where, parameter, _ in branch.checks
-            if keyword in LOOKS or KEYWORDS[keyword].fact
-        ]
-    )
+    """Return the quick look of a branch."""
+    return QuickLook(branch.schema, [(keyword, where, parameter) for keyword, where, parameter, _ in branch.checks])
 
 
 @pytest.mark.parametrize("provider", providers())
@@ -165,16 +159,50 @@ def test_a_quick_look_passes_most_examples_of_a_contract(provider):
     assert sum(looks) > len(looks) / 2
 
 
-def test_only_the_checks_at_places_of_doubt_are_named():
-    look = QuickLook(
-        [
-            ("x-template", ("subject",), {}),
-            ("x-parent-state", (), {"field": "status", "value": "ACTIVE"}),
-            ("x-template", ("items", "*", "allOf"), {}),
-            ("x-known-variables", ("items", "*", "allOf"), ["first_name"]),
-        ]
-    )
-    assert look.is_right({"subject": "a", "items": [{"allOf": "{{first_name}}"}]})
-    assert look.in_doubt({"subject": "a", "items": [{"allOf": "{{own}}"}]}) == {2, 3}
-    assert look.in_doubt({"subject": "{{", "items": [{"allOf": "{{first_name}}"}]}) == {0}
-    assert look.in_doubt({"subject": "{{", "items": [{"allOf": "}}"}, {"allOf": "}}"}]}) == {0, 2, 3}
+LOOK = QuickLook(
+    {
+        "type": "object",
+        "required": ["subject"],
+        "properties": {"subject": {"type": "string"}, "items": {"items": {"allOf": [{"type": "object"}]}}},
+    },
+    [
+        ("x-template", ("subject",), {}),
+        ("x-parent-state", (), {"field": "status", "value": "ACTIVE"}),
+        ("x-template", ("items", "*", "allOf"), {}),
+        ("x-known-variables", ("items", "*", "allOf"), ["first_name"]),
+        ("x-unknown-fields", (), {}),
+        ("x-usual-length", ("items", "*", "allOf"), {"maximum": 20}),
+        ("x-required-on-first", ("items", "*"), {}),
+        ("x-forbidden", ("items", "*", "note"), True),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("payload", "doubts"),
+    [
+        ({"subject": "a", "items": [{"allOf": "{{first_name}}"}]}, {}),
+        ({"subject": "a", "items": [{"allOf": "{{own}}"}]}, {2: {("items", 0, "allOf")}, 3: {("items", 0, "allOf")}}),
+        ({"subject": "{{", "items": [{"allOf": "{{first_name}}"}]}, {0: {("subject",)}}),
+        (
+            {"subject": "a", "items": [{"allOf": "}}"}, {}, {"allOf": "}}"}]},
+            {number: {("items", 0, "allOf"), ("items", 2, "allOf")} for number in (2, 3)},
+        ),
+        ({"subject": "a", "items": [{"allOf": "a" * 21}]}, {5: {("items", 0, "allOf")}}),
+        ({"subject": "a", "subjct": "b"}, {4: {()}}),
+        ({"subject": "a", "items": [{"note": None}]}, {7: {("items", 0, "note")}}),
+    ],
+    ids=["right", "own variable", "open brace", "two items", "long", "unknown field", "forbidden field"],
+)
+def test_a_look_names_the_checks_in_doubt_and_their_places(payload, doubts):
+    assert LOOK.at(payload) == ([], doubts)
+    assert LOOK.is_right(payload) == (not doubts)
+
+
+def test_a_look_tells_the_failed_assertions_of_the_schema_from_its_own():
+    failed, doubts = LOOK.at({"items": [7, {"allOf": "{{"}]})
+    assert sorted(failed) == [
+        ("required", ("required",), (), "subject"),
+        ("type", ("properties", "items", "items", "allOf", 0, "type"), ("items", 0), ""),
+    ]
+    assert doubts == {number: {("items", 1, "allOf")} for number in (2, 3)}

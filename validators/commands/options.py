@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from ...contracts import ContractError, load, providers
 from ...contracts.errors import nearest
-from ...contracts.model import PROFILES, Rule
+from ...contracts.model import PROFILES, Contract, Rule
+from ..violation import printable
 
 PROFILE_HELP = "which reading of the provider: what it documents, or what clients observe (default: documented)"
 
@@ -57,12 +58,24 @@ def require_operation(name: str, profile: str) -> None:
 
 
 def require_facts(settings: Mapping[str, str]) -> None:
-    """Raise ContractError where a fact has a name that no provider knows."""
-    known = (
-        {name for provider in providers() for name in load(provider).credential.get("facts", {})} if settings else set()
-    )
-    for name in settings:
-        if name not in known:
+    """Raise ContractError where a fact has a name that no provider knows, or a value that none of them takes."""
+    if not settings:
+        return
+    knowing: dict[str, list[Contract]] = {}
+    for provider in providers():
+        contract = load(provider)
+        for name in contract.credential.get("facts", {}):
+            knowing.setdefault(name, []).append(contract)
+    for name, value in settings.items():
+        if name not in knowing:
             raise ContractError(
-                f'There is no fact "{name}"; known are {", ".join(sorted(known))}.' + nearest(name, known)
+                f'There is no fact "{printable(name)}"; known are {", ".join(sorted(knowing))}.'
+                + nearest(name, knowing)
+            )
+        lists = [contract.fact_values[name] for contract in knowing[name] if name in contract.fact_values]
+        values = dict.fromkeys(each for one in lists for each in one)
+        if len(lists) == len(knowing[name]) and value not in values:
+            raise ContractError(
+                f'The fact {name} cannot be "{printable(value)}"; it is one of {", ".join(values)}.'
+                + nearest(value, values)
             )

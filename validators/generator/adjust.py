@@ -35,7 +35,7 @@ def adjusted(
     """
     for keyword, where, parameter, code in branch.checks:
         if code != sparing and (adjust := ADJUSTMENTS.get(keyword)) is not None:
-            for place, value in list(sites(payload, tuple(where))):
+            for place, value in sites(payload, tuple(where)):
                 adjust(value, Spot(parameter, tuple(where), _Holder(payload, place), values, context, draw))
     return payload
 

@@ -237,9 +237,11 @@ def _members(value: Any) -> Resource:
 def _send(call: Call, method: str, url: str, body: Resource) -> None:
     """Keep a native request as data; the oldest goes when there are too many."""
     kept = call.table("downstream")
-    name = str(int(next(reversed(kept), "0")) + 1)
+    number = int(next(reversed(kept), "0")) + 1
     if len(kept) >= MAX_DOWNSTREAM_REQUESTS:
-        del kept[next(iter(kept))]
+        oldest = str(number - MAX_DOWNSTREAM_REQUESTS)  # finding the first key walks over all that were deleted
+        del kept[oldest if oldest in kept else next(iter(kept))]
+    name = str(number)
     kept[name] = {"id": name, "method": method, "url": url, "body": body}
 
 
