@@ -144,7 +144,7 @@ def _pieces(path: str, data: bytes, targets: Targets) -> tuple[str, list[Piece],
             continue
         operation = targets.of(path, schema_of(document.payload) or document.schema)
         if operation is not None:
-            pieces.extend(pieces_of(document, text, operation, in_list=in_list))
+            pieces.extend(pieces_of(document, operation, in_list=in_list))
         elif document.payload is UNREADABLE:
             strangers[Stranger(f"{BELONGS_NOWHERE}. {document.findings[0].message.rstrip('.')}")] = None
         else:

@@ -14,10 +14,11 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from ...contracts import Contract, load, providers
 from ...contracts.model import Operation
 from ...contracts.routing import Match, Router, below
-from ..reading import UNREADABLE, Reading, decoded, parse_json
+from ..plain import plain_problems
+from ..reading import UNREADABLE, Reading, decoded, may_hide_problems, parse_json
 from ..violation import printable
 from . import cassette, har
-from .documents import KINDS, Document, problems
+from .documents import KINDS, Document
 from .exchange import Entry, Exchange, Malformed, Message, plain_body
 from .pieces import Piece, Sent, Stranger
 from .recorded import Bodies, RecordedBody
@@ -162,8 +163,8 @@ class _Reader:
         payload, was_secret = without_secrets(reading.payload, secrets)
         was_secret = was_secret or is_secret(text, secrets)
         findings = list(reading.findings)
-        if payload is not UNREADABLE:
-            findings += problems(payload, text)
+        if payload is not UNREADABLE and (not isinstance(payload, dict) or may_hide_problems(text)):
+            findings += plain_problems(payload, KINDS)
         if was_secret:
             findings = [hidden_finding(finding, secrets) for finding in findings]
         own = body if body is exchange.request.body and isinstance(body, str) else None
