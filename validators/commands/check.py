@@ -88,8 +88,7 @@ def _run(options: argparse.Namespace) -> int:
     from .settings import settings_of
 
     settings = settings_of(options)
-    if options.fix or options.diff:
-        _mend(options, settings)
+    is_mended = _mend(options, settings) if options.fix or options.diff else True
     writer = writer_of(options.format)
     watched = Progress(options.paths, settings.lint.excluded)
     result = settings.applied(lint(options.paths, settings.lint, watched), options.paths)
@@ -99,22 +98,30 @@ def _run(options: argparse.Namespace) -> int:
     print(writer(Report(result, settings.lint.profiles, settings.bar, screen)))
     for note in result.notes:
         print(f"steplint: {note}", file=sys.stderr)
-    return result.status(settings.bar)
+    return result.status(settings.bar) if is_mended else 2
 
 
-def _mend(options: argparse.Namespace, settings: "Settings") -> None:
-    """Mend the files, or show how; on a machine-readable report nothing else may stand, so this goes to stderr."""
+def _mend(options: argparse.Namespace, settings: "Settings") -> bool:
+    """Mend the files, or show how, and return whether each that can be mended was.
+
+    On a machine-readable report nothing else may stand, so this goes to standard error.
+    """
+    from ..linter.files import STDIN
     from ..linter.fixes import mend
 
+    if STDIN in options.paths:
+        raise ContractError("--fix and --diff are for files; standard input cannot be changed.")
     out = sys.stdout if options.format == "text" else sys.stderr
-    try:
-        for mended in mend(options.paths, settings.lint, write=options.fix, counts=settings.counts):
-            if options.diff:
-                print(mended.diff, end="", file=out)
-            else:
-                print(f"{shown_path(mended.path)}: {mended.fixes} mended.", file=out)
-    except OSError as error:
-        raise ContractError(f"{error.filename} cannot be mended: {(error.strerror or str(error)).lower()}.") from None
+    is_mended = True
+    for mended in mend(options.paths, settings.lint, write=options.fix, shown=settings.shown):
+        if mended.problem:
+            is_mended = False
+            print(f"steplint: {shown_path(mended.path)} cannot be mended: {mended.problem}.", file=sys.stderr)
+        elif options.diff:
+            print(mended.diff, end="", file=out)
+        else:
+            print(f"{shown_path(mended.path)}: {mended.fixes} mended.", file=out)
+    return is_mended
 
 
 def _setting(text: str) -> tuple[str, str]:

@@ -37,8 +37,8 @@ class Document:
     """One JSON or YAML value of a file; `payload` is UNREADABLE where there is none, and `offset` says where not.
 
     `schema` is the address of the schema that a comment of a YAML file names, and `node` the root of what PyYAML read.
-    `syntax` is `json` or `yaml` where the `text` of the file is the payload's own, and empty where it is not. Of that text
-    the document is what stands between the characters `start` and `stop`.
+    `syntax` is `json` or `yaml` where the `text` of the file is the payload's own, and empty where it is not. The
+    document stands in that text from `start` to `stop`.
     """
 
     syntax = ""

@@ -8,6 +8,7 @@ from typing import BinaryIO, NamedTuple
 from .documents import SUFFIXES
 
 STDIN = "-"
+_HERE = os.path.join(os.curdir, "")
 _CHUNK = 1024 * 1024
 
 Excluded = Callable[[str, bool], bool]
@@ -45,7 +46,7 @@ def count_of(paths: Iterable[str], excluded: Excluded | None = None) -> int:
 def _below(top: str, max_bytes: int, excluded: Excluded | None) -> Iterator[File]:
     failures: list[OSError] = []
     for path in _paths_below(top, excluded, failures):
-        yield _read(path, False, max_bytes)
+        yield _read(path.removeprefix(_HERE) if top == os.curdir else path, False, max_bytes)
     for failure in failures:
         yield _unreadable(str(failure.filename), False, failure)
 
