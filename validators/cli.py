@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from ..contracts import ContractError, add_contracts
 from ..contracts.version import ShowVersion
 from .commands import check, generate, rules, schema
-from .commands.options import parents
+from .commands.options import Parser, parents
+from .violation import one_line
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except ContractError as error:
-        print(f"steplint: {error}", file=sys.stderr)
+        print(f"steplint: {one_line(str(error))}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  whoever read the report has seen enough
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="steplint",
         description="Lint payloads of sequence-step APIs before they are sent.",
         epilog="Exit status: 0 clean, 1 at least one error, 2 misuse or unreadable input.",

@@ -9,7 +9,7 @@ from ...contracts import ContractError
 from ...contracts.model import PROFILES, SEVERITIES
 from ..reports.formats import FORMATS, Report, writer_of
 from ..reports.screen import CHOICES, screen_of
-from ..violation import shown_path
+from ..violation import one_line
 from .options import PROFILE_HELP, Parents
 
 if TYPE_CHECKING:
@@ -28,16 +28,18 @@ def add(commands: Any, parents: Parents) -> None:
         "check",
         parents=[parents.contracts],
         allow_abbrev=False,
-        help="check payload files",
-        description="Check JSON, JSON Lines and YAML files, and all such files below folders; - is standard input.",
+        help="check payload files and recordings",
+        description="Check JSON, JSON Lines and YAML files and recordings of traffic (HAR, VCR cassettes), and all "
+        "such files below folders; - is standard input.",
         epilog=_EPILOG,
     )
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a file or a folder, or - for standard input")
     parser.add_argument(
         "--operation",
         metavar="PROVIDER/OPERATION",
-        help="the operation that all files belong to; otherwise the payload's $schema tells, or the name of the file "
-        "(x.lemlist.addStep.json) or its folder (lemlist/addStep/)",
+        help="the operation that all payloads belong to; otherwise the payload's $schema tells, the globs of the "
+        "configuration, or the name of the file (x.lemlist.addStep.json) or its folder (lemlist/addStep/); in "
+        "recordings, method and URL tell, and only requests to PROVIDER/OPERATION are checked",
     )
     parser.add_argument("--profile", choices=(*PROFILES, "both"), help=PROFILE_HELP)
     parser.add_argument(
@@ -116,11 +118,11 @@ def _mend(options: argparse.Namespace, settings: "Settings") -> bool:
     for mended in mend(options.paths, settings.lint, write=options.fix, shown=settings.shown):
         if mended.problem:
             is_mended = False
-            print(f"steplint: {shown_path(mended.path)} cannot be mended: {mended.problem}.", file=sys.stderr)
+            print(f"steplint: {one_line(mended.path)} cannot be mended: {mended.problem}.", file=sys.stderr)
         elif options.diff:
             print(mended.diff, end="", file=out)
         else:
-            print(f"{shown_path(mended.path)}: {mended.fixes} mended.", file=out)
+            print(f"{one_line(mended.path)}: {mended.fixes} mended.", file=out)
     return is_mended
 
 

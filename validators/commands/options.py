@@ -3,13 +3,22 @@
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from ...contracts import ContractError, load, providers
 from ...contracts.errors import nearest
 from ...contracts.model import PROFILES, Rule
+from ..violation import one_line
 
 PROFILE_HELP = "which reading of the provider: what it documents, or what clients observe (default: documented)"
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that tells misuse in one line, without the usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the program with status 2."""
+        self.exit(2, f"{self.prog}: {one_line(message)}; `{self.prog} --help` shows how.\n")
 
 
 class Parents(NamedTuple):

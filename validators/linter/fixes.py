@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ...contracts import load
 from ..positions import Lines
-from ..violation import Violation, shown_path
+from ..violation import Violation, one_line
 from .edits import Edit, edits_of
 from .files import files
 from .lint import Options, examined, not_excluded, silencing
@@ -48,7 +48,7 @@ class Mended(NamedTuple):
     @property
     def diff(self) -> str:
         """The change as a unified diff."""
-        name = shown_path(self.path).replace("\\", "/").lstrip("/")
+        name = one_line(self.path).replace("\\", "/").lstrip("/")
         lines = difflib.unified_diff(_lines(self.before), _lines(self.after), f"a/{name}", f"b/{name}")
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
