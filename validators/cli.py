@@ -18,6 +18,9 @@ from .violation import one_line
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0 for clean, 1 for at least one error, 2 for misuse or unreadable input."""
+    # A process may be started with closed streams; what goes there is lost, and no reason to fail.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a file name or a value may not fit the terminal's encoding
     options = _parser().parse_args(arguments)

@@ -31,7 +31,7 @@ def files(paths: Iterable[str], max_bytes: int, stdin_name: str, excluded: Exclu
     """
     for path in paths:
         if path == STDIN:
-            yield _within(File(stdin_name, True, _read_up_to(sys.stdin.buffer, max_bytes + 1)), max_bytes)
+            yield _read_stdin(stdin_name, max_bytes)
         elif os.path.isdir(path):
             yield from _below(path, max_bytes, excluded)
         else:
@@ -62,6 +62,16 @@ def _paths_below(top: str, excluded: Excluded | None, failures: list[OSError]) -
             path = os.path.join(folder, name)
             if name.lower().endswith(SUFFIXES) and (os.path.isfile(path) or not os.path.exists(path)):
                 yield path
+
+
+def _read_stdin(name: str, max_bytes: int) -> File:
+    if sys.stdin is None:
+        return File(name, True, None, "it cannot be read: standard input is closed")
+    try:
+        data = _read_up_to(sys.stdin.buffer, max_bytes + 1)
+    except OSError as error:
+        return _unreadable(name, True, error)
+    return _within(File(name, True, data), max_bytes)
 
 
 def _read(path: str, named: bool, max_bytes: int) -> File:
