@@ -318,13 +318,20 @@ def test_what_is_excluded_is_neither_read_nor_a_mistake_to_name(project, run):
 
 
 NAMES = st.sampled_from(["a", "b", "ab", "ba", "x.j", "aab", ".a"])
-PARTS = st.sampled_from(["a", "b", "*", "**", "*a", "a*", "?", "[ab]", "[!a]", "ab", "a*b", "*.j"])
+PARTS = st.sampled_from(["a", "b", "*", "**", "*a", "a*", "?", "[ab]", "[!a]", "ab", "a*b", "*.j", "*a*b*", "a**b?"])
 
 
 SLASH = st.sampled_from(["", "/"])
 
 
-@given(st.lists(PARTS, min_size=1, max_size=4), SLASH, SLASH, st.lists(NAMES, min_size=1, max_size=4))
+@pytest.mark.parametrize(
+    "pattern", ["a*" * 40 + "b", "**/a/" * 40 + "b", "**/" * 40 + "b", "/".join(["**", "*a" * 9] * 9)]
+)
+def test_a_pattern_with_very_many_stars_is_answered(pattern):
+    assert not Globs([pattern], "root").fit(f"root/{'a/' * 300}{'a' * 300}.json")
+
+
+@given(st.lists(PARTS, min_size=1, max_size=6), SLASH, SLASH, st.lists(NAMES, min_size=1, max_size=5))
 def test_globs_are_those_of_gitignore(parts, before, after, names):
     assume(not (after and parts[-1] == "**"))  # git means folders below; pathspec means all below
     pattern, path = before + "/".join(parts) + after, "/".join(names)
