@@ -223,19 +223,19 @@ def _split(url: str) -> SplitResult:
 def _route(url: SplitResult) -> Route | None:
     """Return where a URL leads: a provider's own host and base path, or a mount of stepmock on any host."""
     path = unquote(url.path)
-    for contract, router in _routers():
+    for contract, router in _routers(providers()):
         if (url.hostname or "").lower() == contract.host:
             rest = below(contract.paths, path)
             return Route(contract, path if rest is None else rest, None if rest is None else router.match(rest))
-    for contract, router in _routers():
+    for contract, router in _routers(providers()):
         if (rest := below(contract.mounts, path)) is not None:
             return Route(contract, rest, router.match(rest))
     return None
 
 
 @cache
-def _routers() -> list[tuple[Contract, Router]]:
-    contracts = [load(provider) for provider in providers()]
+def _routers(names: tuple[str, ...]) -> list[tuple[Contract, Router]]:
+    contracts = [load(provider) for provider in names]
     return [
         (each, Router(each.operations.values(), takes_trailing_slash=each.takes_trailing_slash)) for each in contracts
     ]
