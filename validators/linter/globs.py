@@ -38,7 +38,11 @@ class Globs:
     def _prefix(self, folder: str) -> str:
         relative = posix_path(folder or ".", self._folder)
         if relative.startswith("../"):  # perhaps only by way of a symbolic link
-            relative = min(relative, posix_path(os.path.realpath(folder), os.path.realpath(self._folder)), key=_outside)
+            try:
+                real = posix_path(os.path.realpath(folder), os.path.realpath(self._folder))
+            except ValueError:  # a baseline may name what no file can be called
+                real = relative
+            relative = min(relative, real, key=_outside)
         return "" if relative == "." else f"{relative}/"
 
 
