@@ -59,7 +59,9 @@ def add(commands: Any, parents: Parents) -> None:
         "(default: %(default)s)",
     )
     parser.add_argument(
-        "--fix", action="store_true", help="mend in the files what can be mended safely, then check them"
+        "--fix",
+        action="store_true",
+        help="mend in the files what can be mended safely, but for what the control hides; then check them",
     )
     parser.add_argument("--diff", action="store_true", help="show what --fix would change; with --fix, what it changed")
     parser.add_argument(

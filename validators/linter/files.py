@@ -39,8 +39,13 @@ def files(paths: Iterable[str], max_bytes: int, stdin_name: str, excluded: Exclu
 
 
 def count_of(paths: Iterable[str], excluded: Excluded | None = None) -> int:
-    """Return how many files `files` would yield, without reading any."""
-    return sum(sum(1 for _ in _paths_below(path, excluded, [])) if os.path.isdir(path) else 1 for path in paths)
+    """Return how many files would be linted, without reading any."""
+    count = 0
+    for path in paths:
+        is_folder = os.path.isdir(path)
+        if excluded is None or not excluded(path, is_folder):
+            count += sum(1 for _ in _paths_below(path, excluded, [])) if is_folder else 1
+    return count
 
 
 def _below(top: str, max_bytes: int, excluded: Excluded | None) -> Iterator[File]:
