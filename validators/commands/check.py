@@ -41,7 +41,7 @@ def add(commands: Any, parents: Parents) -> None:
         "configuration, or the name of the file (x.lemlist.addStep.json) or its folder (lemlist/addStep/); in "
         "recordings, method and URL tell, and only requests to PROVIDER/OPERATION are checked",
     )
-    parser.add_argument("--profile", choices=(*PROFILES, "both"), help=PROFILE_HELP)
+    parser.add_argument("--profile", choices=(*PROFILES, "both"), help=f"{PROFILE_HELP}; both tells where they differ")
     parser.add_argument(
         "--set",
         action="append",
@@ -83,7 +83,7 @@ def _add_control(group: Any) -> None:
     group.add_argument("--write-baseline", action="store_true", help="record all violations in the baseline")
     config = group.add_mutually_exclusive_group()
     config.add_argument("--config", metavar="FILE", help="the configuration, instead of the nearest")
-    config.add_argument("--no-config", "--isolated", action="store_true", help="use no configuration")
+    config.add_argument("--no-config", action="store_true", help="use no configuration")
 
 
 def _run(options: argparse.Namespace) -> int:
