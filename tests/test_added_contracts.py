@@ -8,6 +8,7 @@ from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 
 import pytest
+from jsonschema import Draft202012Validator
 from stepmock.contracts import ContractError, add_contracts, load, loader, providers
 from stepmock.mock_server import Emulator, Request
 from stepmock.validators import check
@@ -87,6 +88,48 @@ def test_the_linter_knows_an_added_provider(folder, tmp_path, capsys):
     path.write_text('{"height": 9}')
     assert main(["check", "--contracts", str(folder), str(path)]) == 1
     assert f"{path}:1:2: TOY004 " in capsys.readouterr().out
+
+
+def test_the_configuration_may_name_the_folder(folder, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".steplint.toml").write_text('contracts = "."\n[operations]\n"high.json" = "toy/addJump"\n')
+    (tmp_path / "high.json").write_text('{"height": 9}')
+    assert main(["check", "high.json"]) == 1
+    assert "high.json:1:2: TOY004 " in capsys.readouterr().out
+
+
+def test_a_recording_of_an_added_provider_is_checked_and_its_key_is_not_shown(folder, tmp_path, capsys):
+    request = {"method": "POST", "url": "https://api.toy.example/v9/jumps", "postData": {"text": '{"height": "KEY77"}'}}
+    request["headers"] = [{"name": "X-Toy", "value": "KEY77"}]
+    entry = {"startedDateTime": "2024-05-01T10:00:00Z", "request": request, "response": {"status": 422}}
+    path = tmp_path / "x.har"
+    path.write_text(json.dumps({"log": {"entries": [entry]}}))
+    assert main(["check", str(path)]) == 2
+    assert main(["check", "--contracts", str(folder), str(path)]) == 1
+    shown = capsys.readouterr().out
+    assert "TOY004" in shown
+    assert "KEY77" not in shown
+
+
+@pytest.mark.parametrize("profile", ["documented", "observed"])
+def test_an_added_provider_has_schemas_explanations_and_generated_payloads(folder, tmp_path, capsys, profile):
+    options = ["--contracts", str(folder), "--profile", profile]
+    assert main(["schema", *options, "toy/addJump"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    Draft202012Validator.check_schema(schema)
+    assert Draft202012Validator(schema).is_valid({"height": 3})
+    assert not Draft202012Validator(schema).is_valid({"height": 4})
+    assert main(["schema", *options, "--all", str(tmp_path / "schemas")]) == 0
+    assert json.loads((tmp_path / "schemas/toy.addJump.schema.json").read_text()) == schema
+    assert main(["explain", *options, "TOY004"]) == 0
+    assert "toy/addJump refuses" in capsys.readouterr().out
+    for code in load("toy", profile).rules:
+        assert main(["generate", *options, "toy/addJump", "-n", "3", "--breaking", code]) == 0
+        (tmp_path / "broken.toy.addJump.jsonl").write_text(capsys.readouterr().out)
+        main(["check", *options, "--format", "json", str(tmp_path / "broken.toy.addJump.jsonl")])
+        found = json.loads(capsys.readouterr().out)["violations"]
+        assert {item["code"] for item in found} == {code}
+        assert len({item["line"] for item in found}) == 3
 
 
 def test_the_server_serves_an_added_provider(folder, tmp_path):

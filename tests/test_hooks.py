@@ -105,9 +105,17 @@ def test_the_hook_is_given_the_files_of_every_operation(ending):
     assert not pattern.search(f"lemlist/notes/x.{ending}")
 
 
-@pytest.mark.parametrize(("text", "status"), [(RIGHT, 0), (WRONG, 1)])
-def test_the_script_of_the_action_checks_what_its_inputs_name(tmp_path, text, status):
+ARGUMENTS = ["--profile both", "--ignore LEM09\n--severity warning", "--baseline known.json --write-baseline"]
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "status"),
+    [(RIGHT, ARGUMENTS[0], 0), (WRONG, ARGUMENTS[0], 1), (WRONG, ARGUMENTS[1], 1), (WRONG, ARGUMENTS[2], 0)],
+)
+def test_the_script_of_the_action_checks_what_its_inputs_name(tmp_path, text, arguments, status):
     script = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["runs"]["steps"][-1]
+    inputs = {"PATHS": "a.lemlist.addStep.json", "ARGUMENTS": arguments, "SARIF": "steplint.sarif"}
+    assert inputs.keys() == script["env"].keys()
     (tmp_path / "steplint/bin").mkdir(parents=True)
     (tmp_path / "steplint/bin/steplint").symlink_to(Path(sys.executable).with_name("steplint"))
     (tmp_path / "a.lemlist.addStep.json").write_text(text)
@@ -119,9 +127,11 @@ def test_the_script_of_the_action_checks_what_its_inputs_name(tmp_path, text, st
         env={
             **os.environ,
             "RUNNER_TEMP": str(tmp_path),
-            "PATHS": "a.lemlist.addStep.json",
-            "ARGUMENTS": "--profile both",
+            **inputs,
         },
     )
-    assert (done.returncode, done.stderr) == (status, "")
+    assert done.returncode == status
+    assert done.stdout.endswith("all right.\n" if status == 0 else "1 error.\n")
+    [log] = json.loads((tmp_path / "steplint.sarif").read_text())["runs"]
+    assert [item["ruleId"] for item in log["results"]] == ([] if status == 0 else ["LEM022"])
     assert ("::error file=a.lemlist.addStep.json,line=1" in done.stdout) == (status == 1)

@@ -1,5 +1,6 @@
 """Every block of the README is run, but the second, which is the command that runs this."""
 
+import json
 import os
 import re
 import subprocess
@@ -9,6 +10,8 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+import yaml
+from stepmock.validators.cli import main
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -68,6 +71,45 @@ def test_each_python_example_runs_and_prints(code):
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A folder with the configuration that the README shows, in which commands run."""
+    [block] = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    (tmp_path / ".steplint.toml").write_text(block, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_configuration_shown_does_what_it_says(project, capsys):
+    (project / "outreach/intro").mkdir(parents=True)
+    (project / "outreach/intro/x.json").write_text('{"type": "phone", "delay": -1, "extra": 1}')
+    assert main(["check", ".", "--write-baseline"]) == 0
+    assert main(["check", "."]) == 0
+    assert "steplint-baseline.json: 1 violation hidden." in capsys.readouterr().err
+
+
+def test_the_comments_shown_silence_what_they_say(project):
+    [block] = re.findall(r"```yaml\n(# steplint: .*?)```", README, re.DOTALL)
+    (project / "x.lemlist.addStep.yaml").write_text(block + "extra: 1\n", encoding="utf-8")
+    assert main(["check", "--no-config", "--severity", "advice", "."]) == 0
+    (project / "x.lemlist.addStep.yaml").write_text(re.sub(" # .*", "", block), encoding="utf-8")
+    assert main(["check", "--no-config", "."]) == 1
+
+
+def test_the_settings_shown_for_an_editor_name_schemas_that_are_written(project):
+    [block] = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+    settings = json.loads(block)
+    assert main(["schema", "--all", "schemas"]) == 0
+    addresses = [*settings["yaml.schemas"], *(item["url"] for item in settings["json.schemas"])]
+    assert [address for address in addresses if not (project / address).is_file()] == []
+
+
+def test_the_inputs_shown_are_those_of_the_action():
+    [block] = re.findall(r"```yaml\n(- uses: .*?)```", README, re.DOTALL)
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    assert yaml.safe_load(block)[0]["with"].keys() <= action["inputs"].keys()
 
 
 def test_the_sample_calls_answer_as_the_readme_says(checkout):

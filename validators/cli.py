@@ -14,6 +14,7 @@ from importlib import import_module
 from ..contracts import ContractError, add_contracts
 from ..contracts.version import ShowVersion
 from .commands.options import Parser, parents
+from .violation import one_line
 
 _MODULES = {"check": "check", "rules": "rules", "explain": "rules", "schema": "schema", "generate": "generate"}
 """The commands in the order of the help, each with the module of `commands` that declares it."""
@@ -29,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    # A process may be started with closed streams; what goes there is lost, and no reason to fail.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a file name or a value may not fit the terminal's encoding
     options = _parser(arguments[0] if arguments else "").parse_args(arguments)
@@ -39,7 +43,7 @@ def _run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return status
     except ContractError as error:
-        print(f"steplint: {error}", file=sys.stderr)
+        print(f"steplint: {one_line(str(error))}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  whoever read the report has seen enough

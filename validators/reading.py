@@ -70,6 +70,9 @@ _STRICT_DECODER = json.JSONDecoder(
 )
 
 
+_CUT = "The value does not end in its line,"
+
+
 def read_json(data: bytes, rules: Mapping[str, str], *, duplicates: bool = False) -> Reading:
     """Read a JSON object; with `duplicates`, also note keys that stand twice in one object.
 
@@ -130,11 +133,13 @@ def parse_json(
             twice = True
             payload, after = _DECODER.raw_decode(text, begin)
         if after > end:
-            raise json.JSONDecodeError("The value goes on behind its line", text, end)
+            raise json.JSONDecodeError(_CUT, text, end)
         if (after := after_space(text, after)) < end:
             raise json.JSONDecodeError("Extra data", text, after)
         return Reading(payload, duplicate_findings(_places_of_duplicates(text, start) if twice else [], rules))
     except json.JSONDecodeError as error:
+        if error.pos > end:  # of a line, where reading went on in the next
+            error = json.JSONDecodeError(_CUT, text, end)
         return _refused(
             rules["syntax"],
             "one JSON text",

@@ -175,9 +175,9 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in short)
 
 
-def shown_path(path: str) -> str:
-    """Return the name of a file on one line, whatever characters it holds."""
-    return path if path.isprintable() else "".join(char if char.isprintable() else ascii(char)[1:-1] for char in path)
+def one_line(text: str) -> str:
+    """Return a text, such as the name of a file, on one line, whatever characters it holds."""
+    return text if text.isprintable() else "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def quote(value: Any) -> str:

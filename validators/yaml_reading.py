@@ -47,6 +47,9 @@ def read_yaml(text: str, rules: Mapping[str, str]) -> list[YamlReading]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         return _refused(rules["syntax"], _words(error), mark.index if mark else None)
+    except yaml.reader.ReaderError as error:
+        before = text.encode()[: error.position].decode(errors="ignore")  # it counts bytes
+        return _refused(rules["syntax"], "it holds a character that YAML does not allow", len(before))
     except ValueError as error:
         if "digits" in str(error):
             return _refused(rules["number"], "an integer has too many digits")

@@ -201,7 +201,7 @@ def test_a_reader_that_has_seen_enough_ends_an_endless_output_quietly():
         (["lemlist/addStep", "-n", "0"], "'0' is no whole number from 1 on"),
         (["lemlist/addStep", "-n", "-3"], "'-3' is no whole number"),
         (["lemlist/addStep", "-n", "1e9"], "'1e9' is no whole number"),
-        (["lemlist/addStep", "--seed", "x"], "invalid int value: 'x'"),
+        (["lemlist/addStep", "--seed", "x"], "'x' is no whole number"),
         (["lemlist/addStep", "--breaking", "LEM0311"], 'Did you mean "LEM031"?'),
         (["lemlist/addStep", "--breaking", "SHY023"], "SHY023 is a rule of saleshandy, not of lemlist"),
         (["lemlist/updateStep", "--breaking", "LEM100"], "one of lemlist/createCampaign can."),

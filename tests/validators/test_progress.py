@@ -56,3 +56,15 @@ def test_the_total_is_what_would_be_linted(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     assert count_of([str(tmp_path), "-", "gone.json"]) == 5
+
+
+def test_the_total_leaves_out_what_is_excluded(tmp_path):
+    for name in ("a/x.json", "a/y.json", "b/x.json", "x.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+
+    def excluded(path, is_folder):
+        return path.endswith("b" if is_folder else "y.json")
+
+    assert count_of([str(tmp_path)], excluded) == 2
+    assert count_of([str(tmp_path / "b"), str(tmp_path / "a/y.json"), str(tmp_path / "a")], excluded) == 1

@@ -22,6 +22,7 @@ from stepmock.mock_server.clock import parse_clock
 from stepmock.validators.cli import main
 from stepmock.validators.linter.lint import Options, lint, lint_bytes
 from stepmock.validators.linter.targets import Targets
+from stepmock.validators.reports.formats import FORMATS
 
 ADD = "https://api.lemlist.com/api/sequences/seq_a/steps"
 BAD = '{"type": "phone",\n "delay": -1}'
@@ -540,6 +541,20 @@ def test_no_credential_is_ever_printed(secret_folder, capfd, format_, operation,
     shown = "".join(capfd.readouterr())
     assert shown
     assert [secret for secret in SECRETS if secret in shown] == []
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("operation", [None, "smartlead/saveSequences"])
+def test_no_credential_is_printed_or_recorded_whatever_is_asked_for(secret_folder, tmp_path, capfd, format_, operation):
+    baseline = tmp_path / "known.json"
+    options = ["--format", format_, "--profile", "both", "--severity", "advice", "--baseline", str(baseline)]
+    options += ["--operation", operation] if operation else []
+    for mode in (["--write-baseline"], ["--ignore", "LEM0"], ["--fix", "--diff"]):
+        main(["check", *options, *mode, str(secret_folder)])
+        shown = "".join(capfd.readouterr()) + baseline.read_text()
+        assert "known.json" in shown
+        assert [secret for secret in SECRETS if secret in shown] == []
+    assert {path.name: path.read_text() for path in secret_folder.iterdir()} == secret_recordings()
 
 
 @pytest.mark.parametrize("name", [*secret_recordings()])

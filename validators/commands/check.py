@@ -9,7 +9,7 @@ from ...contracts import ContractError
 from ...contracts.model import PROFILES, SEVERITIES
 from ..reports.formats import FORMATS, Report, writer_of
 from ..reports.screen import CHOICES, screen_of
-from ..violation import shown_path
+from ..violation import one_line
 from .options import PROFILE_HELP, Parents
 
 if TYPE_CHECKING:
@@ -27,18 +27,20 @@ def add(commands: Any, parents: Parents) -> None:
     parser = commands.add_parser(
         "check",
         parents=[parents.contracts],
-        help="check payload files",
-        description="Check JSON, JSON Lines and YAML files, and all such files below folders; - is standard input.",
+        help="check payload files and recordings",
+        description="Check JSON, JSON Lines and YAML files and recordings of traffic (HAR, VCR cassettes), and all "
+        "such files below folders; - is standard input.",
         epilog=_EPILOG,
     )
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a file or a folder, or - for standard input")
     parser.add_argument(
         "--operation",
         metavar="PROVIDER/OPERATION",
-        help="the operation that all files belong to; otherwise the payload's $schema tells, or the name of the file "
-        "(x.lemlist.addStep.json) or its folder (lemlist/addStep/)",
+        help="the operation that all payloads belong to; otherwise the payload's $schema tells, the globs of the "
+        "configuration, or the name of the file (x.lemlist.addStep.json) or its folder (lemlist/addStep/); in "
+        "recordings, method and URL tell, and only requests to PROVIDER/OPERATION are checked",
     )
-    parser.add_argument("--profile", choices=(*PROFILES, "both"), help=PROFILE_HELP)
+    parser.add_argument("--profile", choices=(*PROFILES, "both"), help=f"{PROFILE_HELP}; both tells where they differ")
     parser.add_argument(
         "--set",
         action="append",
@@ -56,7 +58,9 @@ def add(commands: Any, parents: Parents) -> None:
         "(default: %(default)s)",
     )
     parser.add_argument(
-        "--fix", action="store_true", help="mend in the files what can be mended safely, then check them"
+        "--fix",
+        action="store_true",
+        help="mend in the files what can be mended safely, but for what the control hides; then check them",
     )
     parser.add_argument("--diff", action="store_true", help="show what --fix would change; with --fix, what it changed")
     parser.add_argument(
@@ -78,7 +82,7 @@ def _add_control(group: Any) -> None:
     group.add_argument("--write-baseline", action="store_true", help="record all violations in the baseline")
     config = group.add_mutually_exclusive_group()
     config.add_argument("--config", metavar="FILE", help="the configuration, instead of the nearest")
-    config.add_argument("--no-config", "--isolated", action="store_true", help="use no configuration")
+    config.add_argument("--no-config", action="store_true", help="use no configuration")
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -87,8 +91,7 @@ def _run(options: argparse.Namespace) -> int:
     from .settings import settings_of
 
     settings = settings_of(options)
-    if options.fix or options.diff:
-        _mend(options, settings)
+    is_mended = _mend(options, settings) if options.fix or options.diff else True
     writer = writer_of(options.format)
     watched = Progress(options.paths, settings.lint.excluded)
     result = settings.applied(lint(options.paths, settings.lint, watched), options.paths)
@@ -98,22 +101,30 @@ def _run(options: argparse.Namespace) -> int:
     print(writer(Report(result, settings.lint.profiles, settings.bar, screen)))
     for note in result.notes:
         print(f"steplint: {note}", file=sys.stderr)
-    return result.status(settings.bar)
+    return result.status(settings.bar) if is_mended else 2
 
 
-def _mend(options: argparse.Namespace, settings: "Settings") -> None:
-    """Mend the files, or show how; on a machine-readable report nothing else may stand, so this goes to stderr."""
+def _mend(options: argparse.Namespace, settings: "Settings") -> bool:
+    """Mend the files, or show how, and return whether each that can be mended was.
+
+    On a machine-readable report nothing else may stand, so this goes to standard error.
+    """
+    from ..linter.files import STDIN
     from ..linter.fixes import mend
 
+    if STDIN in options.paths:
+        raise ContractError("--fix and --diff are for files; standard input cannot be changed.")
     out = sys.stdout if options.format == "text" else sys.stderr
-    try:
-        for mended in mend(options.paths, settings.lint, write=options.fix, counts=settings.counts):
-            if options.diff:
-                print(mended.diff, end="", file=out)
-            else:
-                print(f"{shown_path(mended.path)}: {mended.fixes} mended.", file=out)
-    except OSError as error:
-        raise ContractError(f"{error.filename} cannot be mended: {(error.strerror or str(error)).lower()}.") from None
+    is_mended = True
+    for mended in mend(options.paths, settings.lint, write=options.fix, shown=settings.shown):
+        if mended.problem:
+            is_mended = False
+            print(f"steplint: {one_line(mended.path)} cannot be mended: {mended.problem}.", file=sys.stderr)
+        elif options.diff:
+            print(mended.diff, end="", file=out)
+        else:
+            print(f"{one_line(mended.path)}: {mended.fixes} mended.", file=out)
+    return is_mended
 
 
 def _setting(text: str) -> tuple[str, str]:

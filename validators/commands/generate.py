@@ -22,7 +22,7 @@ def add(commands: Any, parents: Parents) -> None:
     )
     parser.add_argument("operation", metavar="PROVIDER/OPERATION", help="for example lemlist/addStep")
     parser.add_argument("-n", type=_count, default=1, metavar="N", help="how many (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="a whole number (default: %(default)s)")
+    parser.add_argument("--seed", type=_seed, default=0, metavar="N", help="a whole number (default: %(default)s)")
     parser.add_argument("--breaking", metavar="CODE", help="the rule to break, for example LEM031")
     parser.set_defaults(run=_run)
 
@@ -63,11 +63,18 @@ def _lines(options: argparse.Namespace) -> Iterator[str]:
     return (broken.body.decode() for broken in found.bodies)
 
 
+def _seed(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is no whole number") from None
+
+
 def _count(text: str) -> int:
     try:
         count = int(text)
     except ValueError:
         count = 0
     if count < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is no whole number from 1 on")
     return count

@@ -4,28 +4,28 @@ import argparse
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from ...contracts import ContractError, load, providers
 from ...contracts.errors import nearest
 from ...contracts.model import PROFILES, Contract, Rule
-from ..violation import printable
+from ..violation import one_line, printable
 
 PROFILE_HELP = "which reading of the provider: what it documents, or what clients observe (default: documented)"
 
 
-class Parents(NamedTuple):
-    """Parsers whose options a command may take over: `--contracts` alone, or with `--profile`."""
-
-    contracts: argparse.ArgumentParser
-    profile: argparse.ArgumentParser
-
-
 class Parser(argparse.ArgumentParser):
-    """A parser that knows the width of the screen: argparse asks once for each option, and imports shutil for it."""
+    """A parser that tells misuse in one line, without the usage before it, and knows the width of the screen.
+
+    argparse asks for the width once for each option, and imports shutil for it.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"allow_abbrev": False, "formatter_class": _help_formatter, **options})
+
+    def error(self, message: str) -> NoReturn:
+        """End the program with status 2."""
+        self.exit(2, f"{self.prog}: {one_line(message)}; `{self.prog} --help` shows how.\n")
 
 
 def _help_formatter(prog: str) -> argparse.HelpFormatter:
@@ -34,6 +34,13 @@ def _help_formatter(prog: str) -> argparse.HelpFormatter:
     except (OSError, ValueError):
         columns = 0
     return argparse.HelpFormatter(prog, width=(columns or 80) - 2)
+
+
+class Parents(NamedTuple):
+    """Parsers whose options a command may take over: `--contracts` alone, or with `--profile`."""
+
+    contracts: argparse.ArgumentParser
+    profile: argparse.ArgumentParser
 
 
 def parents() -> Parents:

@@ -15,9 +15,9 @@ def add(commands: Any, parents: Parents) -> None:
     parser = commands.add_parser(
         "schema",
         parents=[parents.profile],
-        help="print JSON Schemas of payloads",
-        description="Print the JSON Schema of the payloads of an operation, or those of all operations of a provider "
-        "as one JSON object; or write all that there are into a folder.",
+        help="print JSON Schemas of payloads, or of the JSON report",
+        description="Print the JSON Schema (2020-12) of the payloads of an operation, or those of all operations of a "
+        "provider as one JSON object; or write all that there are into a folder; or print that of the JSON report.",
     )
     wanted = parser.add_mutually_exclusive_group(required=True)
     wanted.add_argument(
@@ -26,10 +26,18 @@ def add(commands: Any, parents: Parents) -> None:
     wanted.add_argument(
         "--all", type=Path, metavar="DIR", help="write a file PROVIDER.OPERATION.schema.json for each operation"
     )
+    wanted.add_argument(
+        "--report", action="store_true", help="print the schema of what `steplint check --format json` prints"
+    )
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.report:
+        from ..reports.json_report import report_schema
+
+        print(report_schema(), end="")
+        return 0
     from ..breakers import operations_with_payload
     from ..schema_export import exported_schema
 

@@ -23,6 +23,7 @@ from .options import require_facts, require_operation
 
 if TYPE_CHECKING:  # a run that wants none of them imports none of them
     from ..linter.baseline import Baseline
+    from ..linter.fixes import Found
     from ..linter.globs import Globs
     from ..linter.result import Result
     from ..linter.selection import Selection
@@ -40,9 +41,18 @@ class Settings(NamedTuple):
     baseline: Baseline | None
     writes: bool
 
-    def counts(self, path: str, code: str) -> bool:
-        """Say whether a rule counts in a file."""
-        return self.selection is None or self.selection.keeps(path, code)
+    def shown(self, path: str, found: Found) -> Found:
+        """Return of what is wrong in a file what is neither ignored nor known."""
+        if self.selection is not None:
+            found = [(piece, item) for piece, item in found if self.selection.keeps(path, item.code)]
+        if self.baseline is not None and not self.writes:
+            baseline, hides = self.baseline, self.baseline.hiding()
+            found = [
+                (piece, item)
+                for piece, item in found
+                if not hides(baseline.known_at(path, piece.pointer + item.pointer, piece.operation, item))
+            ]
+        return found
 
     def applied(self, result: Result, paths: Sequence[str]) -> Result:
         """Return the result of linting `paths` without what is ignored or known; write the baseline if so asked."""
@@ -53,16 +63,18 @@ class Settings(NamedTuple):
             result = selected(result, self.selection, self.lint.profiles)
         if self.baseline is None:
             return result
+        from ..linter.baseline import covering
         from ..linter.selection import without
 
         paths = [self.lint.stdin_name if path == STDIN else path for path in paths]
-        unread = [path for path, _ in result.not_checked]
+        linted = covering(paths, [path for path, _ in result.not_checked], self.lint.excluded)
         baseline = self.baseline
         if self.writes:
-            baseline = baseline.renewed(result.located, paths, unread)
+            baseline = baseline.renewed(result.located, linted)
             baseline.write()
-        gone = baseline.gone(found, paths, unread)
-        left = without(result, baseline.hiding(), "in the baseline", self.lint.profiles)
+        gone = baseline.gone(found, linted)
+        hides = baseline.hiding()
+        left = without(result, lambda item: hides(baseline.known(item)), "in the baseline", self.lint.profiles)
         left.notes.extend(_told(baseline, len(result.located) - len(left.located), gone, self.writes))
         return left
 

@@ -11,11 +11,14 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from ...contracts import ContractError
 from ...contracts.limits import MAX_FILE_BYTES
+from ..violation import Violation
+from .files import Excluded
 from .globs import posix_path
 from .result import Located
 
@@ -43,28 +46,27 @@ class Baseline:
         self._folder = os.path.dirname(os.path.abspath(file))
         self.counts = counts
 
-    def hiding(self) -> Callable[[Located], bool]:
+    def hiding(self) -> Callable[[Known], bool]:
         """Return a function that says of one violation after another whether it is recorded; one more is new."""
-        left = Counter(self.counts)
+        seen: Counter[Known] = Counter()
 
-        def hides(item: Located) -> bool:
-            known = self._known(item)
-            left[known] -= 1
-            return left[known] >= 0
+        def hides(known: Known) -> bool:
+            seen[known] += 1
+            return seen[known] <= self.counts[known]
 
         return hides
 
-    def gone(self, located: Iterable[Located], paths: Iterable[str], unread: Iterable[str]) -> int:
-        """Return how many recorded violations no longer occur in what was linted: `paths`, but for files `unread`."""
-        found = Counter(map(self._known, located))
-        linted = self._covers(paths, unread)
-        return sum(max(0, count - found[known]) for known, count in self.counts.items() if linted(known.path))
+    def gone(self, located: Iterable[Located], linted: Callable[[str], bool]) -> int:
+        """Return how many recorded violations no longer occur; `linted` says of a path whether it was linted."""
+        found = Counter(map(self.known, located))
+        was_linted = self._asking(linted)
+        return sum(max(0, count - found[known]) for known, count in self.counts.items() if was_linted(known.path))
 
-    def renewed(self, located: Iterable[Located], paths: Iterable[str], unread: Iterable[str]) -> "Baseline":
+    def renewed(self, located: Iterable[Located], linted: Callable[[str], bool]) -> "Baseline":
         """Return a baseline that records these violations, and of the files that were not linted what was recorded."""
-        linted = self._covers(paths, unread)
-        kept = {known: count for known, count in self.counts.items() if not linted(known.path)}
-        return Baseline(self.file, Counter(kept) + Counter(map(self._known, located)))
+        was_linted = self._asking(linted)
+        kept = {known: count for known, count in self.counts.items() if not was_linted(known.path)}
+        return Baseline(self.file, Counter(kept) + Counter(map(self.known, located)))
 
     def write(self) -> None:
         """Write the file: all of it, or nothing. Raises ContractError."""
@@ -89,22 +91,32 @@ class Baseline:
             reason = (error.strerror or str(error)).lower()
             raise ContractError(f"The baseline cannot be written: {reason}.", file=self.file) from None
 
-    def _known(self, item: Located) -> Known:
-        path = posix_path(item.path, self._folder)
-        found = item.violation
-        return Known(path, _INDEX.sub("/*", item.pointer), found.code, item.operation, fingerprint(found.value))
+    def known(self, item: Located) -> Known:
+        """Return by what a violation is known again."""
+        return self.known_at(item.path, item.pointer, item.operation, item.violation)
 
-    def _covers(self, paths: Iterable[str], unread: Iterable[str]) -> Callable[[str], bool]:
-        tops = tuple(posix_path(path, self._folder) for path in paths)
-        folders = tuple(f"{top}/" for top in tops)
-        left_out = {posix_path(path, self._folder) for path in unread}
-        whole = "." in tops
+    def known_at(self, path: str, pointer: str, operation: str, found: Violation) -> Known:
+        """Return by what a violation at a pointer into the document of a file is known again."""
+        path = posix_path(path, self._folder)
+        return Known(path, _INDEX.sub("/*", pointer), found.code, operation, fingerprint(found.value))
 
-        def covers(path: str) -> bool:
-            below = path in tops or path.startswith(folders) or (whole and not path.startswith("../"))
-            return below and path not in left_out
+    def _asking(self, linted: Callable[[str], bool]) -> Callable[[str], bool]:
+        """Return a question about paths from the current folder as one about paths as they are recorded, asked once."""
+        return cache(lambda path: linted(os.path.join(self._folder, path)))
 
-        return covers
+
+def covering(paths: Iterable[str], unread: Iterable[str], excluded: Excluded | None) -> Callable[[str], bool]:
+    """Return a function that says of a path whether linting `paths` meets it, there or not, and can read it."""
+    tops = {os.path.abspath(path) for path in paths}
+    folders = tuple(os.path.join(top, "") for top in tops)
+    left_out = {os.path.abspath(path) for path in unread}
+
+    def covers(path: str) -> bool:
+        whole = os.path.abspath(path)
+        is_met = (whole in tops or whole.startswith(folders)) and whole not in left_out
+        return is_met and (excluded is None or not excluded(os.path.relpath(whole), False))
+
+    return covers
 
 
 def fingerprint(value: Any) -> str:

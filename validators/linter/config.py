@@ -142,12 +142,16 @@ def _config(table: Mapping[str, Any], path: str, shown: str) -> Config:
             raise ContractError(f"{key} must be {error}.", file=shown) from None
     for key in ("baseline", "contracts"):
         if key in found:
-            found[key] = os.path.join(folder, found[key])
+            found[key] = _shown(os.path.join(folder, found[key]))
     return Config(shown, folder, **found)
 
 
 def _shown(path: str) -> str:
-    return os.path.relpath(path)
+    """Return a path from the current folder; on another drive, as it is."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:
+        return path
 
 
 def _plain(text: str) -> str:

@@ -6,6 +6,7 @@ they belong to is known only later.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -36,11 +37,14 @@ class Document:
     """One JSON or YAML value of a file; `payload` is UNREADABLE where there is none, and `offset` says where not.
 
     `schema` is the address of the schema that a comment of a YAML file names, and `node` the root of what PyYAML read.
-    `syntax` is `json` or `yaml` where the `text` of the file is the payload's own, and empty where it is not.
+    `syntax` is `json` or `yaml` where the `text` of the file is the payload's own, and empty where it is not. The
+    document stands in that text from `start` to `stop`.
     """
 
     syntax = ""
     text = ""
+    start = 0
+    stop = 0
     is_empty = False
     node: Any = None
 
@@ -53,7 +57,17 @@ class Document:
     @property
     def is_secret(self) -> bool:
         """Whether the text may hold credentials, so that nothing of it may be shown."""
-        return False
+        return self._may_be_recording
+
+    @cached_property
+    def _may_be_recording(self) -> bool:
+        """Whether this may be a recording that cannot be read as one."""
+        return bool(self.syntax) and _RECORDED.search(self.text, self.start, self.stop) is not None
+
+    @cached_property
+    def may_hide_problems(self) -> bool:
+        """Whether a walk over the payload may find that it is no plain JSON."""
+        return may_hide_problems(self.text[self.start : self.stop])
 
     @property
     def window(self) -> tuple[int, int] | None:
@@ -68,18 +82,12 @@ class Document:
 class _Json(Document):
     syntax = "json"
 
-    def __init__(self, reading: Reading, text: str, start: int) -> None:
+    def __init__(self, reading: Reading, text: str, start: int, stop: int) -> None:
         super().__init__(reading)
-        self.text = text
-        self._start = start
-
-    @property
-    def is_secret(self) -> bool:
-        """Whether this may be a recording that cannot be read as one."""
-        return _RECORDED.search(self.text) is not None
+        self.text, self.start, self.stop = text, start, stop
 
     def spots(self, pointers: Collection[str]) -> Mapping[str, Spot]:
-        return json_spots(self.text, pointers, self._start) if self.payload is not UNREADABLE else {}
+        return json_spots(self.text, pointers, self.start) if self.payload is not UNREADABLE else {}
 
 
 class _Yaml(Document):
@@ -87,13 +95,10 @@ class _Yaml(Document):
 
     def __init__(self, reading: Reading, text: str, node: Any, schema: str) -> None:
         super().__init__(reading, schema)
-        self.text = text
+        self.text, self.start, self.stop = text, 0, len(text)
+        if node is not None:
+            self.start, self.stop = node.start_mark.index, node.end_mark.index
         self.node = node
-
-    @property
-    def is_secret(self) -> bool:
-        """Whether this may be a recording that cannot be read as one."""
-        return _RECORDED.search(self.text) is not None
 
     def spots(self, pointers: Collection[str]) -> Mapping[str, Spot]:
         return yaml_spots(self.node) if self.node is not None else {}
@@ -123,7 +128,7 @@ def documents_of(path: str, data: bytes) -> tuple[str, list[Document]]:
     reading = parse_json(text, KINDS, duplicates=not is_har, shares=is_har)
     if reading.payload is UNREADABLE and not name.endswith(SUFFIXES) and _is_of_lines(text):
         return text, list(_json_lines(text))  # the name does not tell; that of standard input never does
-    return text, [_Json(reading, text, 0)]
+    return text, [_Json(reading, text, 0, len(text))]
 
 
 def may_be_recording(payload: Any) -> bool:
@@ -131,9 +136,9 @@ def may_be_recording(payload: Any) -> bool:
     return isinstance(payload, dict) and ("log" in payload or "interactions" in payload)
 
 
-def problems(payload: Any, text: str) -> Iterator[Finding]:
-    """Yield what keeps a value from being a JSON object that a provider reads; `text` is the file that it stands in."""
-    if not isinstance(payload, dict) or may_hide_problems(text):
+def problems(payload: Any, document: Document) -> Iterator[Finding]:
+    """Yield what keeps a value of a document from being a JSON object that a provider reads."""
+    if not isinstance(payload, dict) or document.may_hide_problems:
         yield from plain_problems(payload, KINDS)
 
 
@@ -148,7 +153,8 @@ def _yaml_documents(text: str) -> Iterator[Document]:
 def _json_lines(text: str) -> Iterator[Document]:
     for line in _LINE.finditer(text):
         if (begin := after_space(text, line.start())) < line.end():
-            yield _Json(parse_json(text, KINDS, start=begin, stop=line.end(), duplicates=True), text, begin)
+            reading = parse_json(text, KINDS, start=begin, stop=line.end(), duplicates=True)
+            yield _Json(reading, text, begin, line.end())
 
 
 def _is_of_lines(text: str) -> bool:

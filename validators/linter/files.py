@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 _FIRST_CHUNK = 32 * 1024
+_HERE = os.path.join(os.curdir, "")
 _CHUNK = 1024 * 1024
 
 Excluded = Callable[[str, bool], bool]
@@ -35,7 +36,7 @@ def files(paths: Iterable[str], max_bytes: int, stdin_name: str, excluded: Exclu
     """
     for path in paths:
         if path == STDIN:
-            yield _within(File(stdin_name, True, _read_up_to(_stdin(), max_bytes + 1)), max_bytes)
+            yield _read_stdin(stdin_name, max_bytes)
         elif os.path.isdir(path):
             yield from _below(path, max_bytes, excluded)
         else:
@@ -43,14 +44,19 @@ def files(paths: Iterable[str], max_bytes: int, stdin_name: str, excluded: Exclu
 
 
 def count_of(paths: Iterable[str], excluded: Excluded | None = None) -> int:
-    """Return how many files `files` would yield, without reading any."""
-    return sum(sum(1 for _ in _paths_below(path, excluded, [])) if os.path.isdir(path) else 1 for path in paths)
+    """Return how many files would be linted, without reading any."""
+    count = 0
+    for path in paths:
+        is_folder = os.path.isdir(path)
+        if excluded is None or not excluded(path, is_folder):
+            count += sum(1 for _ in _paths_below(path, excluded, [])) if is_folder else 1
+    return count
 
 
 def _below(top: str, max_bytes: int, excluded: Excluded | None) -> Iterator[File]:
     failures: list[OSError] = []
     for path in _paths_below(top, excluded, failures):
-        yield _read(path, False, max_bytes)
+        yield _read(path.removeprefix(_HERE) if top == os.curdir else path, False, max_bytes)
     for failure in failures:
         yield _unreadable(str(failure.filename), False, failure)
 
@@ -90,6 +96,16 @@ def _sort_in(entry: os.DirEntry[str], folders: list[str], names: list[str]) -> N
         is_usual = entry.is_file(follow_symlinks=False)
         if is_usual or os.path.isfile(entry.path) or not os.path.exists(entry.path):
             names.append(name)
+
+
+def _read_stdin(name: str, max_bytes: int) -> File:
+    if sys.stdin is None:
+        return File(name, True, None, "it cannot be read: standard input is closed")
+    try:
+        data = _read_up_to(_stdin(), max_bytes + 1)
+    except OSError as error:
+        return _unreadable(name, True, error)
+    return _within(File(name, True, data), max_bytes)
 
 
 def _read(path: str, named: bool, max_bytes: int) -> File:

@@ -10,8 +10,9 @@ equal.
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
+_FOLDERS = "(?:[^/]*/)"
 _NO_GLOB = "is no glob; write for example payloads/**/*.json"
 
 
@@ -37,7 +38,11 @@ class Globs:
     def _prefix(self, folder: str) -> str:
         relative = posix_path(folder or ".", self._folder)
         if relative.startswith("../"):  # perhaps only by way of a symbolic link
-            relative = min(relative, posix_path(os.path.realpath(folder), os.path.realpath(self._folder)), key=_outside)
+            try:
+                real = posix_path(os.path.realpath(folder), os.path.realpath(self._folder))
+            except ValueError:  # a baseline may name what no file can be called
+                real = relative
+            relative = min(relative, real, key=_outside)
         return "" if relative == "." else f"{relative}/"
 
 
@@ -65,13 +70,10 @@ def _expression(pattern: str) -> str:
     names = [name for name in path.split("/") if name not in ("", ".")]
     if not names:
         raise ValueError(_NO_GLOB)
-    only_folders = pattern.endswith("/")
+    tail = "/.*" if pattern.endswith("/") else "(?:/.*)?"
     if names[-1] == "**":  # all below, not the folder itself
         names[-1] = "*"
-    expression = "" if anchored else "(?:.*/)?"
-    for name in names[:-1]:
-        expression += "(?:[^/]+/)*" if name == "**" else f"{_name(name)}/"
-    expression += _name(names[-1]) + ("/.*" if only_folders else "(?:/.*)?")
+    expression = _path(names if anchored else ["**", *names]) + tail
     try:
         re.compile(expression)
     except re.error:
@@ -79,11 +81,36 @@ def _expression(pattern: str) -> str:
     return f"(?s:{expression})"
 
 
+def _path(names: Sequence[str]) -> str:
+    """Return the names of a pattern as a regular expression, which takes no longer than the square of a path's length.
+
+    Between two `**` the first place that fits is as good as any, for the second takes up the rest; so it is never left
+    again for another. With `*` in a name it is the same.
+    """
+    runs = _split(names, "**")
+    written = ["/".join(map(_name, run)) for run in runs]
+    if len(runs) == 1:
+        return written[0]
+    begin = f"{written[0]}/" if runs[0] else ""
+    middle = "".join(f"(?>{_FOLDERS}*?{each}/)" for each, run in zip(written[1:-1], runs[1:-1], strict=True) if run)
+    return f"{begin}{middle}{_FOLDERS}*{written[-1]}"
+
+
 def _name(name: str) -> str:
     """Return the part of a pattern between slashes as a regular expression."""
     if not name.strip("*"):
         return "[^/]+"
-    expression, at = "", 0
+    first, *others = _split(list(_characters(name)), "*")
+    expression = "".join(first)
+    if others:
+        *middle, last = ("".join(run) for run in others)
+        expression += "".join(f"(?>[^/]*?{each})" for each in middle if each) + f"[^/]*{last}"
+    return expression
+
+
+def _characters(name: str) -> Iterator[str]:
+    """Yield a regular expression for each character that a name stands for, and `*` for any number of them."""
+    at = 0
     while at < len(name):
         char = name[at]
         close = name.find("]", at + 2 + (name[at + 1 : at + 2] == "!")) if char == "[" else -1
@@ -91,11 +118,21 @@ def _name(name: str) -> str:
             inside = name[at + 1 : close]
             negated = inside[0] == "!"
             inside = inside[negated:].replace("[", r"\[").replace("^", r"\^").replace("]", r"\]")
-            expression += f"(?!/)[{'^' if negated else ''}{inside}]"
+            yield f"(?!/)[{'^' if negated else ''}{inside}]"
             at = close
         elif char == "*":
-            expression += "" if expression.endswith("[^/]*") else "[^/]*"
+            yield "*"
         else:
-            expression += "[^/]" if char == "?" else re.escape(char)
+            yield "[^/]" if char == "?" else re.escape(char)
         at += 1
-    return expression
+
+
+def _split(items: Sequence[str], mark: str) -> list[list[str]]:
+    """Return what stands before, between and behind the marks in a list."""
+    runs: list[list[str]] = [[]]
+    for item in items:
+        if item == mark:
+            runs.append([])
+        else:
+            runs[-1].append(item)
+    return runs

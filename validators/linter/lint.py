@@ -8,13 +8,13 @@ from ...contracts.limits import MAX_FILE_BYTES
 from ..checker import checker
 from ..positions import Lines, Spot
 from ..reading import UNREADABLE
-from ..violation import Violation, shown_path, violation
+from ..violation import Violation, one_line, violation
 from .documents import HAR_SUFFIXES, LINES_SUFFIXES, YAML_SUFFIXES, documents_of, may_be_recording
 from .files import STDIN, Excluded, File, files
 from .pieces import Piece, Stranger, pieces_of, schema_of
 from .replay import Replay
 from .result import HIDDEN, Located, Result, disagreements, excerpt_of, in_order, shown_spot
-from .targets import BELONGS_NOWHERE, Targets
+from .targets import Targets, belongs_nowhere
 
 if TYPE_CHECKING:
     from .suppressions import Suppressions  # few files have such comments, and they need PyYAML
@@ -108,7 +108,7 @@ def _unsilenced(result: Result, path: str, comments: "Suppressions", located: li
     """Return what no comment of a file silences."""
     from .selection import unchecked
 
-    result.notes.extend(f"{shown_path(path)}:{line}: {note}" for line, note in comments.notes)
+    result.notes.extend(f"{one_line(path)}:{line}: {note}" for line, note in comments.notes)
     silenced = [item for item in located if comments.cover(item.position.line, item.violation.code)]
     result.not_checked.extend(unchecked(silenced, "ignored"))
     return [item for item in located if not comments.cover(item.position.line, item.violation.code)]
@@ -143,13 +143,14 @@ def _pieces(path: str, data: bytes, targets: Targets) -> tuple[str, list[Piece],
             problem = document.findings[0].message.rstrip(".") if document.findings else "It has no log.entries"
             strangers[Stranger(f"it is no recording that can be read. {problem}")] = None
             continue
-        operation = targets.of(path, schema_of(document.payload) or document.schema)
+        schema = schema_of(document.payload) or document.schema
+        operation = targets.of(path, schema)
         if operation is not None:
-            pieces.extend(pieces_of(document, text, operation, in_list=in_list))
-        elif document.payload is UNREADABLE:
-            strangers[Stranger(f"{BELONGS_NOWHERE}. {document.findings[0].message.rstrip('.')}")] = None
-        else:
-            strangers[Stranger(BELONGS_NOWHERE)] = None
+            pieces.extend(pieces_of(document, operation, in_list=in_list))
+        elif document.payload is not UNREADABLE:
+            strangers[Stranger(belongs_nowhere(path, schema))] = None
+        elif not strangers:  # of very many broken lines, one is enough
+            strangers[Stranger(f"{belongs_nowhere(path, schema)}. {document.findings[0].message.rstrip('.')}")] = None
     return text, pieces, list(strangers)
 
 

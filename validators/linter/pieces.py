@@ -49,7 +49,7 @@ class Piece(NamedTuple):
     sent: Sent | None = None
 
 
-def pieces_of(document: Document, text: str, operation: str, *, in_list: bool = False) -> Iterator[Piece]:
+def pieces_of(document: Document, operation: str, *, in_list: bool = False) -> Iterator[Piece]:
     """Yield the payloads of a document that belongs to an operation.
 
     An array is a list of steps where the operation makes one of each. The member `$schema` is for editors, and taken
@@ -68,10 +68,10 @@ def pieces_of(document: Document, text: str, operation: str, *, in_list: bool = 
             own = [
                 finding._replace(where=finding.where[1:]) for finding in document.findings if finding.where[0] == index
             ]
-            own += problems(item, text)
+            own += problems(item, document)
             yield Piece(document, f"/{index}", _without_schema(item), own, operation, True)
     else:
-        own = [*document.findings, *problems(payload, text)]
+        own = [*document.findings, *problems(payload, document)]
         yield Piece(document, "", _without_schema(payload), own, operation, in_list and creates)
 
 

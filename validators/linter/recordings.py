@@ -14,10 +14,11 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from ...contracts import Contract, load, providers
 from ...contracts.model import Operation
 from ...contracts.routing import Match, Router, below
-from ..reading import UNREADABLE, Reading, decoded, parse_json
+from ..plain import plain_problems
+from ..reading import UNREADABLE, Reading, decoded, may_hide_problems, parse_json
 from ..violation import printable
 from . import cassette, har
-from .documents import KINDS, Document, problems
+from .documents import KINDS, Document
 from .exchange import Entry, Exchange, Malformed, Message, plain_body
 from .pieces import Piece, Sent, Stranger
 from .recorded import Bodies, RecordedBody
@@ -162,8 +163,8 @@ class _Reader:
         payload, was_secret = without_secrets(reading.payload, secrets)
         was_secret = was_secret or is_secret(text, secrets)
         findings = list(reading.findings)
-        if payload is not UNREADABLE:
-            findings += problems(payload, text)
+        if payload is not UNREADABLE and (not isinstance(payload, dict) or may_hide_problems(text)):
+            findings += plain_problems(payload, KINDS)
         if was_secret:
             findings = [hidden_finding(finding, secrets) for finding in findings]
         own = body if body is exchange.request.body and isinstance(body, str) else None
@@ -222,19 +223,19 @@ def _split(url: str) -> SplitResult:
 def _route(url: SplitResult) -> Route | None:
     """Return where a URL leads: a provider's own host and base path, or a mount of stepmock on any host."""
     path = unquote(url.path)
-    for contract, router in _routers():
+    for contract, router in _routers(providers()):
         if (url.hostname or "").lower() == contract.host:
             rest = below(contract.paths, path)
             return Route(contract, path if rest is None else rest, None if rest is None else router.match(rest))
-    for contract, router in _routers():
+    for contract, router in _routers(providers()):
         if (rest := below(contract.mounts, path)) is not None:
             return Route(contract, rest, router.match(rest))
     return None
 
 
 @cache
-def _routers() -> list[tuple[Contract, Router]]:
-    contracts = [load(provider) for provider in providers()]
+def _routers(names: tuple[str, ...]) -> list[tuple[Contract, Router]]:
+    contracts = [load(provider) for provider in names]
     return [
         (each, Router(each.operations.values(), takes_trailing_slash=each.takes_trailing_slash)) for each in contracts
     ]

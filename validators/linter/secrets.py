@@ -19,18 +19,22 @@ _SHORTEST = 4
 _HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 
 
-@cache
 def _names() -> frozenset[str]:
     """Return the names, in lower case, of headers and parameters that carry credentials."""
-    schemes = [load(provider).credential for provider in providers()]
+    return _names_of(providers())
+
+
+@cache
+def _names_of(known: tuple[str, ...]) -> frozenset[str]:
+    schemes = [load(provider).credential for provider in known]
     found = {scheme.get(key, "") for scheme in schemes for key in ("name", "legacy_query")} - {""}
     return _HEADERS | {name.lower() for name in found}
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
+def _pattern(credentials: frozenset[str]) -> re.Pattern[str]:
     """What looks like a credential in a text: a value behind one of the names, or a user before the host of a URL."""
-    names = "|".join(re.escape(name) for name in sorted(_names()))
+    names = "|".join(re.escape(name) for name in sorted(credentials))
     return re.compile(rf"(?:{names})[\\\"'\s]*[:=][\\\"'\s]*([^&\n\"'<\\]+)|://([^/\s@\"]+)@", re.IGNORECASE)
 
 
@@ -61,7 +65,7 @@ def _within(value: str) -> Iterator[str]:
 
 def is_secret(text: str, secrets: Collection[str]) -> bool:
     """Return whether a text holds one of some secrets, or what looks like one."""
-    return any(secret in text for secret in secrets) or _pattern().search(text) is not None
+    return any(secret in text for secret in secrets) or _pattern(_names()).search(text) is not None
 
 
 def without_secrets(payload: Any, secrets: Collection[str]) -> tuple[Any, bool]:
@@ -92,7 +96,7 @@ def hidden(text: str, secrets: Collection[str]) -> str:
     for secret in secrets:
         if secret in text:
             text = text.replace(secret, "*" * len(secret))
-    return _pattern().sub(_starred, text)
+    return _pattern(_names()).sub(_starred, text)
 
 
 def hidden_finding(finding: Finding, secrets: Collection[str]) -> Finding:

@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from ...contracts import load, providers
+from ..violation import printable
+from .files import STDIN
 from .globs import Globs
-
-BELONGS_NOWHERE = "it belongs to no operation; name one with --operation, or call the file NAME.PROVIDER.OPERATION.json"
 
 _SCHEMA_FILE = re.compile(r"(?:^|[/\\:])([a-z][a-z0-9_]*)\.([A-Za-z0-9]+)\.schema\.json#?$")
 
@@ -23,8 +23,8 @@ class Targets(NamedTuple):
         """Return the operation of a payload in a file, or None; `schema` is the address of the schema it names."""
         if self.operation is not None:
             return self.operation
-        if isinstance(schema, str) and (named := operation_of_schema(schema)) is not None:
-            return named
+        if (named := _named_by_schema(schema)) is not None:
+            return _known(*named)
         for globs, operation in self.patterns:
             if globs.fit(path):
                 return operation
@@ -36,10 +36,20 @@ def schema_file(operation: str) -> str:
     return f"{operation.replace('/', '.')}.schema.json"
 
 
-def operation_of_schema(address: str) -> str | None:
-    """Return the operation whose schema an address names (`./schemas/lemlist.addStep.schema.json`), or None."""
-    match = _SCHEMA_FILE.search(address)
-    return _known(match[1], match[2]) if match else None
+def belongs_nowhere(path: str, schema: Any) -> str:
+    """Return why a payload belongs to no operation, and what would tell; `path` and `schema` as for Targets.of."""
+    if (named := _named_by_schema(schema)) is not None:
+        provider, name = named
+        known = [other for other, operation in load(provider).operations.items() if operation.checks is not None]
+        return f"its $schema names {provider}/{printable(name)}; the payloads of {provider} are {', '.join(known)}"
+    named_so = "give --stdin-filename" if path == STDIN else "call the file"
+    return f"it belongs to no operation; name one with --operation, or {named_so} NAME.PROVIDER.OPERATION.json"
+
+
+def _named_by_schema(address: Any) -> tuple[str, str] | None:
+    """Return a provider and the name in the address of a schema (`./schemas/lemlist.addStep.schema.json`), or None."""
+    match = _SCHEMA_FILE.search(address) if isinstance(address, str) else None
+    return (match[1], match[2]) if match and match[1] in providers() else None
 
 
 def operation_of(path: str) -> str | None:

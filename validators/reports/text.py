@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..linter.result import Located
 from .excerpts import drawn
 from .formats import Report
-from .wording import summary
+from .wording import path_text, summary
 
 _INDENT = "    "
 
@@ -18,9 +18,9 @@ def as_text(report: Report) -> str:
     """
     result, screen = report.result, report.screen
     lines = [line for located in result.located for line in _violation(located, report)]
-    lines.extend(f"{screen.fitting(f'{path}: not checked: {reason}')}." for path, reason in result.not_checked)
+    lines.extend(screen.fitting(f"{path_text(path)}: not checked: {reason}.") for path, reason in result.not_checked)
     lines.extend(
-        screen.fitting(f"{path}: accepted in profile {accepting}, refused in profile {refusing}.")
+        screen.fitting(f"{path_text(path)}: accepted in profile {accepting}, refused in profile {refusing}.")
         for path, accepting, refusing in result.split
     )
     return "\n".join([*lines, screen.styled(summary(result), "bold")])
@@ -28,7 +28,7 @@ def as_text(report: Report) -> str:
 
 def _violation(located: Located, report: Report) -> Iterator[str]:
     item, screen, position = located.violation, report.screen, located.position
-    path, code = screen.styled(screen.fitting(located.path), "bold"), screen.styled(item.code, item.severity)
+    path, code = screen.styled(screen.fitting(path_text(located.path)), "bold"), screen.styled(item.code, item.severity)
     yield f"{path}:{position.line}:{position.column}: {code} {screen.fitting(item.message)}"
     line, mark = drawn(located.excerpt, screen)
     number = str(position.line) if line else ""
