@@ -77,7 +77,7 @@ class Breaker:
     def keep_what_succeeds(self, draw: Draw, *, anywhere: bool = False) -> None:
         """Leave out the ways that do not succeed, and the branches without any; there may be none left."""
         able: list[Branch] = []
-        sizes = [SIZES[attempt % len(SIZES)] for attempt in range(_TRIALS)]
+        sizes: list[Size] = [SIZES[attempt % len(SIZES)] for attempt in range(_TRIALS)]
         for branch in self.branches:
             kept = []
             for alone in [[way] for way in self._ways[branch.name]] or [[]]:

@@ -168,6 +168,7 @@ class Values:
             shown.sort(key=abs)
             if low is None and shown:
                 return draw.choice([value * times for times in _MULTIPLES for value in shown])
-            return draw.choice([*range(low or 0, (low or 0) + 11), *shown])
+            small: list[float] = [*range(low or 0, (low or 0) + 11)]
+            return draw.choice([*small, *shown])
         number: float = draw.number(low, high)
         return number + 0.5 if not is_whole and number < high and draw.boolean(0.1) else number
