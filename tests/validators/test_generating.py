@@ -9,8 +9,6 @@ from itertools import islice
 
 import jsonschema_rs
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from stepmock.contracts import ContractError, load, providers
 from stepmock.contracts.model import PROFILES
 from stepmock.validators.breakers import breakers, operations_with_payload
@@ -215,35 +213,6 @@ def test_misuse_is_told_on_stderr_with_status_2(run, arguments, words):
     status, out, err = run("generate", *arguments)
     assert (status, out) == (2, "")
     assert words in err
-
-
-class Choosing:
-    """The draw of Hypothesis behind the same three functions."""
-
-    def __init__(self, draw):
-        self._draw = draw
-
-    def integer(self, low, high):
-        return self._draw(st.integers(low, high))
-
-    def choice(self, items):
-        return self._draw(st.sampled_from(items))
-
-    def boolean(self, probability=0.5):
-        return self._draw(st.floats(0, 1, exclude_max=True)) < probability
-
-
-@pytest.mark.parametrize("operation", ["addStep", "updateStep"])
-def test_another_source_of_choices_needs_no_other_generator(operation):
-    check = checker("lemlist", operation)
-    make = Generator(check)
-
-    @given(st.data())
-    def is_right(data):
-        draw = Choosing(data.draw)
-        assert check.check(make.drawn(draw, draw.choice(make.branches), Context())) == []
-
-    is_right()
 
 
 @pytest.mark.parametrize("provider", ["apollo", "outreach", "salesloft"])

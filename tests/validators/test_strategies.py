@@ -140,7 +140,6 @@ def test_any_rule_is_broken_in_turn():
         ("lemlist/addStep", lambda step: True, {"type": "phone"}),
         ("lemlist/addStep", lambda step: step.get("delay", 0) > 100, {"type": "phone", "delay": 101}),
         ("lemlist/addStep", lambda step: "subject" in step, {"type": "email", "subject": "", "message": ""}),
-        ("lemlist/addStep", lambda step: step.get("index", 0) < 0, {"type": "phone", "index": -1}),
         (
             "lemlist/addStep",
             lambda step: len(step.get("videos", ())) > 1,

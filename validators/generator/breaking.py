@@ -76,15 +76,15 @@ class Breaker:
 
     def keep_what_succeeds(self, draw: Draw, *, anywhere: bool = False) -> None:
         """Leave out the ways that do not succeed, and the branches without any; there may be none left."""
-        able = []
+        able: list[Branch] = []
+        sizes: list[Size] = [SIZES[attempt % len(SIZES)] for attempt in range(_TRIALS)]
         for branch in self.branches:
             kept = []
-            for way in self._ways[branch.name] or [None]:
-                self._ways[branch.name] = [way] if way else []
-                trials = (SIZES[attempt % len(SIZES)] for attempt in range(_TRIALS))
-                if any(self.one(draw, branch, self.base, size, anywhere=anywhere) for size in trials):
-                    kept.append(way)
-            self._ways[branch.name] = [way for way in kept if way]
+            for alone in [[way] for way in self._ways[branch.name]] or [[]]:
+                self._ways[branch.name] = alone
+                if any(self.one(draw, branch, self.base, size, anywhere=anywhere) for size in sizes):
+                    kept.append(alone)
+            self._ways[branch.name] = [way for alone in kept for way in alone]
             able += [branch] if kept else []
         self.branches = able
 

@@ -164,9 +164,11 @@ class Values:
     def _number(self, schema: Mapping[str, Any], where: Place, draw: Draw, *, is_whole: bool) -> float:
         low, high = schema.get("minimum"), schema.get("maximum")
         if low is None or high is None:
-            shown = sorted({value for value in self.material.at(where) if type(value) in (int, float)}, key=abs)
+            shown: list[float] = [value for value in self.material.at(where) if type(value) in (int, float)]
+            shown.sort(key=abs)
             if low is None and shown:
                 return draw.choice([value * times for times in _MULTIPLES for value in shown])
-            return draw.choice([*range(low or 0, (low or 0) + 11), *shown])
-        number = draw.number(low, high)
+            small: list[float] = [*range(low or 0, (low or 0) + 11)]
+            return draw.choice([*small, *shown])
+        number: float = draw.number(low, high)
         return number + 0.5 if not is_whole and number < high and draw.boolean(0.1) else number

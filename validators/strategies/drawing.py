@@ -16,6 +16,7 @@ _Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
 
 _ANOTHER = 0.5
+_BOUND = 0.05
 _TO_THE_BRIM = 0.02
 _NEARLY_SURE = 0.97
 _ITEM = 1
@@ -33,8 +34,11 @@ class Choices:
         return low if low == high else self._data.draw_integer(low, high, shrink_towards=low)
 
     def number(self, low: int, high: int) -> int:
-        """Return a whole number from `low` to `high`, the two and round numbers being likelier than others."""
-        return self._data.draw_integer(low, high, shrink_towards=max(low, min(0, high)))
+        """Return a whole number from `low` to `high`, mostly a small one, now and then one of the two."""
+        if low == high:
+            return low
+        plainest = max(low, min(0, high))
+        return self._data.draw_integer(low, high, weights={low: _BOUND, high: _BOUND}, shrink_towards=plainest)
 
     def choice(self, items: Sequence[_Item]) -> _Item:
         """Return one of some items, of which there is at least one."""
