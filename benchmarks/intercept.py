@@ -59,7 +59,9 @@ def _answer_of(sample: Sample) -> requests.Response:
 
 def _mock(answer: requests.Response) -> httpx.MockTransport:
     headers = dict(answer.headers)
-    return httpx.MockTransport(lambda request: httpx.Response(answer.status_code, headers=headers, content=answer.content))
+    return httpx.MockTransport(
+        lambda request: httpx.Response(answer.status_code, headers=headers, content=answer.content)
+    )
 
 
 def _intercepted(sample: Sample, send: Callable[..., Any]) -> float:

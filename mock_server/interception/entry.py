@@ -75,9 +75,7 @@ def intercept(
 class Intercept:
     """What `intercept()` returns. It may be entered again and again, also while it is open: each time is a block."""
 
-    def __init__(
-        self, settings: Settings, emulator: Emulator | None, allow: Allow, observer: Observer | None
-    ) -> None:
+    def __init__(self, settings: Settings, emulator: Emulator | None, allow: Allow, observer: Observer | None) -> None:
         self._settings = settings
         self._emulator = emulator
         self._allow = allow

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 _ROOMS = {
     "http.client": "with_http_client",
     "urllib3.connection": "with_urllib3",
-    "requests.adapters": "with_requests",
+    "requests": "with_requests",
     "httpx": "with_httpx",
 }
 """The modules that are patched, and the module of ours that does it: its `PATCHES` are `Patch` values."""
@@ -46,7 +46,7 @@ def install() -> None:
     with _lock:
         sys.meta_path.insert(0, _FINDER)
         for name in _ROOMS:
-            if name in sys.modules:
+            if sys.modules.get(name) is not None:
                 import_module(name)  # waits for another thread that is still at it
                 _patch(name)
 
@@ -78,9 +78,7 @@ def _patch(module: str) -> None:
 class _Finder:
     """Finds nothing itself; of a module that is to be patched, it makes the loader do that at the end."""
 
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         if name not in _ROOMS:
             return None
         spec = next(filter(None, _found_by_others(name, path, target)), None)
@@ -89,9 +87,7 @@ class _Finder:
         return spec
 
 
-def _found_by_others(
-    name: str, path: Sequence[str] | None, target: ModuleType | None
-) -> Iterator[ModuleSpec | None]:
+def _found_by_others(name: str, path: Sequence[str] | None, target: ModuleType | None) -> Iterator[ModuleSpec | None]:
     for finder in list(sys.meta_path):
         if finder is not _FINDER:
             yield finder.find_spec(name, path, target)
