@@ -72,7 +72,7 @@ def test_something_is_patched_inside():
 
 def test_an_exception_inside_ends_the_block():
     before = _patched()
-    with pytest.raises(ZeroDivisionError), intercept():
+    with suppress(ZeroDivisionError), intercept():
         requests.get(TEAM)
         raise ZeroDivisionError
     assert _patched() == before
@@ -315,7 +315,7 @@ with intercept():
 
 def test_it_needs_none_of_the_libraries():
     done = subprocess.run([sys.executable, "-W", "error", "-c", ABSENT], capture_output=True, text=True)
-    assert (done.stdout, done.stderr) == ("401\n", "")
+    assert (done.stdout, done.stderr) == ("400\n", "")
 
 
 def test_the_package_is_imported_without_it():

@@ -34,9 +34,9 @@ def test_urllib3_through_a_proxy_is_answered():
     with intercept(), urllib3.ProxyManager("http://proxy.example.com:3128") as proxy:
         assert proxy.request("GET", TEAM, headers=KEY).status == 200
         assert proxy.request("GET", "http://api.lemlist.com/api/team", headers=KEY).status == 200
-        with pytest.raises(urllib3.exceptions.MaxRetryError, match="'example.com'"):
+        with pytest.raises(urllib3.exceptions.MaxRetryError, match=r"to 'example\.com'"):
             proxy.request("GET", "http://example.com/")
-        with pytest.raises(urllib3.exceptions.MaxRetryError, match="'example.com'"):
+        with pytest.raises(urllib3.exceptions.MaxRetryError, match=r"to 'example\.com'"):
             proxy.request("GET", "https://example.com/")
 
 

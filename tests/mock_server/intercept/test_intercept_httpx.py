@@ -44,7 +44,12 @@ def test_a_step_is_added_and_is_there(call):
 
 @pytest.mark.parametrize(
     "url",
-    [TEAM, "http://api.lemlist.com/api/team", "https://api.lemlist.com:443/api/team", TEAM.replace("api.", "API.")],
+    [
+        TEAM,
+        "http://api.lemlist.com/api/team",
+        "https://api.lemlist.com:443/api/team",
+        "https://API.lemlist.com/api/team",
+    ],
 )
 def test_every_form_of_the_address_is_answered(call, url):
     with intercept():
