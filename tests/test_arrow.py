@@ -21,6 +21,10 @@ ONLY_IN = {
         *(f"validators/strategies/{name}.py" for name in ("__init__", "drawing", "payloads", "sequences")),
         "mock_server/stateful.py",
     },
+    "requests": {"mock_server/interception/with_requests.py"},
+    "httpx": {"mock_server/interception/with_httpx.py"},
+    "anyio": {"mock_server/interception/with_httpx.py"},
+    "urllib3": {"mock_server/interception/with_urllib3.py", "mock_server/interception/with_requests.py"},
     "time": {"mock_server/clock.py"},
     "datetime": {"mock_server/clock.py", "validators/linter/har.py"},
 }

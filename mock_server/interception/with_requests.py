@@ -71,16 +71,15 @@ def _is_there(verify: Any) -> bool:
 
 def _is_usual(timeout: Any) -> bool:
     """Return whether urllib3 would take a time-out as it is."""
-    if isinstance(timeout, tuple) and len(timeout) == 2:
-        return all(part is None or (type(part) in (int, float) and part > 0) for part in timeout)
-    return timeout is None or (type(timeout) in (int, float) and timeout > 0)
+    parts: Any = timeout if type(timeout) is tuple and len(timeout) == 2 else (timeout,)
+    return all(part is None or (type(part) in (int, float) and part > 0) for part in parts)
 
 
 def _asked(request: requests.PreparedRequest, host: str, scheme: str) -> Request | None:
     """Return the request as a server reads it; None for one that urllib3 has something to add to, or to refuse."""
-    body = request.body or b""
-    if isinstance(body, str):
-        body = body.encode() if body.isascii() else None
+    body: Any = request.body or b""
+    if isinstance(body, str) and body.isascii():
+        body = body.encode()
     if type(body) is not bytes or not request.method or not request.method.isalpha():
         return None
     fields = [("host", host.removesuffix(":443" if scheme == "https" else ":80"))]
