@@ -45,6 +45,10 @@ def _serve(options: argparse.Namespace) -> int:
             worlds=worlds,
         )
     )
+    if options.exit_with is not None:
+        from .watch import exit_with
+
+        exit_with(options.exit_with)
     gc.freeze()  # what exists by now lives as long as the server; the collector need not walk it again
     try:
         serve(asgi_app(emulator), options.host, options.port, options.port_file)
@@ -154,6 +158,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="also serve the contracts in DIR (NAME.yaml, NAME/worlds/*.json); the Python beside them, NAME.py, is run",
     )
+    add("--exit-with", type=int, metavar="PID", help="stop when the process PID has ended (POSIX)")
     add("--state", choices=("memory://",), default="memory://", help="where worlds live (default: %(default)s)")
     return parser
 

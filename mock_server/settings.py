@@ -20,3 +20,4 @@ class Settings(NamedTuple):
     rate_limit: bool = True
     world: str = "docs"
     worlds: Mapping[str, Any] = {}
+    control_token: str = ""
