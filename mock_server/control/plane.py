@@ -39,8 +39,10 @@ class Control:
             return answer({"status": "ok", "version": version()})
         require_local(request, CONTROL_PREFIX)
         if path == "worlds":
-            _require_method(request, path, {"GET"})
-            return worlds.listing(self._settings, self._store)
+            _require_method(request, path, {"GET", "POST"})
+            if request.method == "POST":
+                return worlds.open_one(self._settings, self._store, self._providers, request)
+            return worlds.listing(self._store)
         collection, _, rest = path.partition("/")
         name, _, part = rest.partition("/")
         if collection != "worlds" or not name or part not in _PATHS:
