@@ -120,14 +120,7 @@ class WorldHandle:
     @property
     def requests(self) -> list[Recorded]:
         """The requests that the world got, the oldest first; the newest thousand are remembered."""
-        found: list[Recorded] = []
-        query: dict[str, str] = {}
-        while True:
-            page = self._ask("GET", f"{self._path}/journal", **query)
-            found.extend(map(_recorded, page["entries"]))
-            if page.get("next") is None:
-                return found
-            query = {"since": str(page["next"])}
+        return recorded(self._ask, self.id)
 
     def resources(self, kind: str) -> list[Resource]:
         """Return what the world holds of a kind, for example `campaigns`, in the order in which it began."""
@@ -223,6 +216,18 @@ def _credential(
     if scheme["in"] == "query":
         return headers, {scheme["name"]: key}
     return {scheme["name"]: key, **headers}, {}
+
+
+def recorded(ask: ControlClient, name: str) -> list[Recorded]:
+    """Return the requests in the journal of a world, the oldest first."""
+    found: list[Recorded] = []
+    query: dict[str, str] = {}
+    while True:
+        page = ask("GET", f"worlds/{name}/journal", **query)
+        found.extend(map(_recorded, page["entries"]))
+        if page.get("next") is None:
+            return found
+        query = {"since": str(page["next"])}
 
 
 def _recorded(entry: Mapping[str, Any]) -> Recorded:
