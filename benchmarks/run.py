@@ -5,13 +5,20 @@ from pathlib import Path
 
 import check
 import growth
+import intercept
 import lint
 import machine
 import over_http
 import start
 from steps import SAMPLES
 
-OF_A_PROVIDER = {"http": over_http.run, "check": check.run, "lint": lint.run, "growth": growth.run}
+OF_A_PROVIDER = {
+    "http": over_http.run,
+    "check": check.run,
+    "lint": lint.run,
+    "growth": growth.run,
+    "intercept": intercept.run,
+}
 OF_THE_SERVER = {"start": start.run}
 FIGURES = (*OF_A_PROVIDER, *OF_THE_SERVER)
 

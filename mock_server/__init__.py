@@ -1,7 +1,7 @@
 """Behave like the provider: worlds, time, identifiers, quotas, HTTP.
 
 The core is sans-IO: `Emulator.handle(Request)` gives a `Response`. `create_app()` mounts it as a Flask app for any WSGI
-server; `stepmock serve` puts it behind uvicorn; the pytest plugin answers a test's own requests with it.
+server; `stepmock serve` puts it behind uvicorn; `intercept()` answers the calls of this process.
 """
 
 from importlib import import_module
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .emulator import Emulator
     from .flask_app import create_app
+    from .interception import intercept
     from .messages import Request, Response
     from .settings import Settings
 
-__all__ = ["Emulator", "Request", "Response", "Settings", "create_app"]
+__all__ = ["Emulator", "Request", "Response", "Settings", "create_app", "intercept"]
 
 _HOMES = {
     "Emulator": "emulator",
@@ -21,6 +22,7 @@ _HOMES = {
     "Response": "messages",
     "Settings": "settings",
     "create_app": "flask_app",
+    "intercept": "interception",
 }
 
 

@@ -42,6 +42,11 @@ class FrozenClock:
         self._at += seconds
 
 
+def pause(seconds: float) -> None:
+    """Let real seconds pass: for delays that a client shall feel, whatever its world's clock says."""
+    time.sleep(seconds)
+
+
 def parse_clock(text: str) -> Clock:
     """Return the clock that `system`, or a date and time in ISO 8601, stands for; ValueError for anything else.
 

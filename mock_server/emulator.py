@@ -6,6 +6,7 @@ reply -> journal. Every refusal is a value of the contract; nothing here knows a
 
 import sys
 import traceback
+from collections.abc import Callable
 from copy import copy
 from html import escape
 from typing import Any, NamedTuple
@@ -34,6 +35,10 @@ from .world import World
 _JSON = "application/json; charset=utf-8"
 
 
+Observer = Callable[[str, str, int], None]
+"""Is told of a request that reached a world: the provider, the world's id, the request's number in its journal."""
+
+
 class Outcome(NamedTuple):
     """What a request came to, before it is written as a response."""
 
@@ -46,18 +51,23 @@ class Outcome(NamedTuple):
 
 
 class Emulator:
-    """All providers in one set-up. Safe in many threads."""
+    """All providers in one set-up. Safe in many threads.
+
+    `observers` are called after each request that reached a world, in the thread that sent it.
+    """
 
     def __init__(self, settings: Settings | None = None, store: Store | None = None) -> None:
         self.settings = settings or Settings()
         self._store = store or MemoryStore()
         self._providers = [Provider(load(name, self.settings.profile), self.settings) for name in providers()]
+        self.observers: list[Observer] = []
         self._control = Control(self.settings, self._store, self._providers)
 
     def fresh(self) -> "Emulator":
         """Return an emulator of the same set-up that has no worlds yet; it costs next to nothing."""
         other = copy(self)
         other._store = MemoryStore()
+        other.observers = []
         other._control = Control(self.settings, other._store, self._providers)
         return other
 
@@ -109,7 +119,11 @@ class Emulator:
             number = _stray_id(contract, request, self.settings.seed)
             return _written(_refused(contract, full, request, number), [])
         with block as world:
-            return self._handle_in(world, provider, match, request)
+            response = self._handle_in(world, provider, match, request)
+            number = world.requests
+        for observer in self.observers:  # when the world is free again, so that an observer may look at it
+            observer(contract.provider, name, number)
+        return response
 
     def _handle_in(
         self,

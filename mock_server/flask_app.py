@@ -1,7 +1,6 @@
 """The emulator as a Flask app: a blueprint a provider, a route an operation."""
 
 import re
-import time
 from collections.abc import Mapping
 from socket import SO_LINGER, SOL_SOCKET
 from struct import pack
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..contracts.limits import MAX_BODY_BYTES
 from ..contracts.model import Contract
+from .clock import pause
 from .emulator import Emulator
 from .messages import NOTHING_SENT, Request, Response
 from .settings import Settings
@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None, *, emulator: Emulator | None = 
             )
         )
         if reply.delay:
-            time.sleep(reply.delay)
+            pause(reply.delay)
         if reply.cut is not None:
             return _broken_off(reply, source.environ)
         return flask.Response(reply.body, reply.status, reply.headers)

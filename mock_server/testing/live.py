@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ...contracts import load, providers
 from ..watch import is_alive
-from .transport import StepmockError, over_http
+from .transport import ControlClient, StepmockError, over_http
 from .worlds import WorldHandle, open_world
 
 _START_SECONDS = 30.0
@@ -46,8 +46,11 @@ class LiveServer:
     def world(self, provider: str, api_key: str = "", facts: Mapping[str, str] | None = None) -> WorldHandle:
         """Open a fresh world of a provider, under a key of its own unless one is given. Raises StepmockError."""
         key = api_key or f"key-{secrets.token_hex(8)}"
-        ask = over_http(self.url, self.why_gone)
-        return open_world(ask, load(provider, self.profile), self.base_url(provider), key, facts)
+        return open_world(self.control(), load(provider, self.profile), self.base_url(provider), key, facts)
+
+    def control(self) -> ControlClient:
+        """Return a client of the control plane."""
+        return over_http(self.url, self.why_gone)
 
     @property
     def is_alive(self) -> bool:

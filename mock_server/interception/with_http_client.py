@@ -1,0 +1,53 @@
+"""http.client, and with it urllib.request: what a connection connects to."""
+
+import socket
+from collections.abc import Callable
+from http.client import HTTPConnection, HTTPSConnection
+from typing import Any
+
+from .blocks import current
+from .line import Line, destination
+from .patches import Patch
+
+
+def _connect(theirs: Callable[..., Any]) -> Callable[..., Any]:
+    def connect(connection: HTTPConnection) -> Any:
+        block = current()
+        if block is None:
+            return theirs(connection)
+        host = destination(connection)
+        if not block.hosts.answer(host):
+            if block.hosts.let_pass(host):
+                return theirs(connection)
+            raise ConnectionRefusedError(block.hosts.refusal(host))
+        connection.sock = Line(connection, block)
+        return None
+
+    return connect
+
+
+def _putrequest(theirs: Callable[..., Any]) -> Callable[..., Any]:
+    def putrequest(connection: HTTPConnection, method: str, url: str, *args: Any, **options: Any) -> Any:
+        # A connection that was opened outside of this block must not carry a request of it.
+        if connection.sock is not None and _is_stale(connection, url):
+            HTTPConnection.close(connection)  # urllib3's own would forget the request that it is about to send
+        return theirs(connection, method, url, *args, **options)
+
+    return putrequest
+
+
+def _is_stale(connection: Any, url: str) -> bool:
+    block = current()
+    if isinstance(connection.sock, Line):
+        return connection.sock.block is not block
+    if block is None or getattr(connection.sock, "family", None) == getattr(socket, "AF_UNIX", -1):
+        return False
+    host = destination(connection, url)
+    return block.hosts.answer(host) or not block.hosts.let_pass(host)
+
+
+PATCHES = (
+    Patch(HTTPConnection, "connect", _connect),
+    Patch(HTTPSConnection, "connect", _connect),
+    Patch(HTTPConnection, "putrequest", _putrequest),
+)

@@ -1,0 +1,114 @@
+"""requests: a short way for the usual request; any other goes the way of urllib3.
+
+The short way does without a pool and the writing and parsing of HTTP, which together cost more than the emulator. It is
+taken only where it cannot be told from the long one: requests' own adapter, no retries, a body in one piece.
+"""
+
+import os
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPHeaderDict, HTTPResponse, Retry
+from urllib3.util import SKIP_HEADER
+
+from ..messages import Request, Response
+from .blocks import current
+from .exchange import body_of, fields_of, reason_of, request_of
+from .line import answered_by
+from .patches import Patch
+
+
+def _send(theirs: Callable[..., Any]) -> Callable[..., Any]:
+    def send(
+        adapter: HTTPAdapter,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: Any = True,
+        cert: Any = None,
+        proxies: Any = None,
+    ) -> Any:
+        block = current()
+        url = urlsplit(request.url or "")
+        if block is None or url.scheme not in ("http", "https"):
+            return theirs(adapter, request, stream, timeout, verify, cert, proxies)
+        host = url.hostname or ""
+        if not block.hosts.answer(host):
+            if block.hosts.let_pass(host):
+                return theirs(adapter, request, stream, timeout, verify, cert, proxies)
+            raise requests.ConnectionError(block.hosts.refusal(host), request=request)
+        if cert is not None or not _is_there(verify) or not _is_usual(timeout) or not _is_plain(adapter):
+            return theirs(adapter, request, stream, timeout, verify, cert, None)
+        asked = _asked(request, url.netloc.rpartition("@")[2], url.scheme)
+        if asked is None:
+            return theirs(adapter, request, stream, timeout, verify, cert, None)
+        reply = block.emulator.handle(asked)
+        if reply.delay or reply.cut is not None or any(name.lower() == "set-cookie" for name, _ in reply.headers):
+            with answered_by(reply):
+                return theirs(adapter, request, stream, timeout, verify, cert, None)
+        return adapter.build_response(request, _raw(adapter, request, reply))
+
+    return send
+
+
+def _is_plain(adapter: HTTPAdapter) -> bool:
+    """Return whether an adapter is requests' own, and hands on each reply as it is."""
+    retries = adapter.max_retries
+    return (
+        type(adapter) is HTTPAdapter and type(retries) is Retry and retries.total == 0 and not retries.status_forcelist
+    )
+
+
+def _is_there(verify: Any) -> bool:
+    """Return whether requests would find the certificates to verify with."""
+    return verify in (True, False, None) or (type(verify) is str and os.path.exists(verify))
+
+
+def _is_usual(timeout: Any) -> bool:
+    """Return whether urllib3 would take a time-out as it is."""
+    if isinstance(timeout, tuple) and len(timeout) == 2:
+        return all(part is None or (type(part) in (int, float) and part > 0) for part in timeout)
+    return timeout is None or (type(timeout) in (int, float) and timeout > 0)
+
+
+def _asked(request: requests.PreparedRequest, host: str, scheme: str) -> Request | None:
+    """Return the request as a server reads it; None for one that urllib3 has something to add to, or to refuse."""
+    body = request.body or b""
+    if isinstance(body, str):
+        body = body.encode() if body.isascii() else None
+    if type(body) is not bytes or not request.method or not request.method.isalpha():
+        return None
+    fields = [("host", host.removesuffix(":443" if scheme == "https" else ":80"))]
+    for name, value in request.headers.items():
+        if type(value) is not str or not value.isascii() or value == SKIP_HEADER:
+            return None
+        fields.append((name, value))
+    if "accept-encoding" not in request.headers or "user-agent" not in request.headers:
+        return None
+    if body and "content-length" not in request.headers:
+        return None
+    return request_of(request.method, request.path_url, fields, body)
+
+
+def _raw(adapter: HTTPAdapter, request: requests.PreparedRequest, reply: Response) -> HTTPResponse:
+    """Return the reply as urllib3 does."""
+    return HTTPResponse(
+        BytesIO(body_of(reply, request.method or "")),
+        HTTPHeaderDict(fields_of(reply)),
+        reply.status,
+        version=11,
+        version_string="HTTP/1.1",
+        reason=reason_of(reply.status),
+        preload_content=False,
+        decode_content=False,
+        retries=adapter.max_retries,
+        request_method=request.method,
+        request_url=request.path_url,
+    )
+
+
+PATCHES = (Patch(HTTPAdapter, "send", _send),)
