@@ -120,9 +120,9 @@ class Emulator:
             return _written(_refused(contract, full, request, number), [])
         with block as world:
             response = self._handle_in(world, provider, match, request)
-            number = world.requests
+            count = world.requests
         for observer in self.observers:  # when the world is free again, so that an observer may look at it
-            observer(contract.provider, name, number)
+            observer(contract.provider, name, count)
         return response
 
     def _handle_in(

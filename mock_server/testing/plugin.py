@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,11 +34,11 @@ _MARKER = (
 )
 _Watched = list[tuple["ControlClient", str, "set[str] | None"]]
 
-_watched = pytest.StashKey[_Watched]()
+_watched: pytest.StashKey[_Watched] = pytest.StashKey()
 """The emulators that a test may reach, with their profile and, of one that is shared, the test's own worlds."""
 
-_tally = pytest.StashKey["Tally"]()
-_servers = pytest.StashKey["list[LiveServer]"]()
+_tally: pytest.StashKey[Tally] = pytest.StashKey()
+_servers: pytest.StashKey[list[LiveServer]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -81,7 +81,8 @@ def pytest_configure(config: pytest.Config) -> None:
         from .coverage import Tally
 
         config.stash[_tally] = Tally()
-    worlds = SimpleNamespace(**{name: _world_fixture(name) for name in providers()})
+    worlds = ModuleType("stepmock_worlds", "A fixture for each provider.")
+    vars(worlds).update({name: _world_fixture(name) for name in providers()})
     config.pluginmanager.register(worlds, "stepmock-worlds")
 
 
@@ -158,7 +159,7 @@ def stepmock_profile(request: pytest.FixtureRequest) -> str:
 
 
 def _profile(config: pytest.Config) -> str:
-    return config.getoption("stepmock_profile") or config.getini("stepmock_profile")
+    return str(config.getoption("stepmock_profile") or config.getini("stepmock_profile"))
 
 
 @pytest.fixture(scope="session")
