@@ -22,6 +22,7 @@ from ...contracts.model import PROFILES, SEVERITIES
 if TYPE_CHECKING:
     from ..emulator import Emulator
     from ..interception import Interception
+    from .coverage import Tally
     from .live import LiveServer
     from .transport import ControlClient
     from .verdict import Request
