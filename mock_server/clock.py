@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 LAST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
@@ -75,6 +76,7 @@ def iso_text(at: float) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
+@lru_cache(16)  # a quota tells of the same moment with each request of its window
 def javascript_text(at: float) -> str:
     """Return a time as JavaScript's `Date.toString()` writes it in UTC, whatever the locale of this process."""
     moment = datetime.fromtimestamp(at, UTC)

@@ -22,15 +22,15 @@ _ROOMS = {
 
 
 class Patch(NamedTuple):
-    """A method to replace; `wrap` gets the library's own, and returns ours."""
+    """A method, or a function of a module, to replace; `wrap` gets the library's own, and returns ours."""
 
-    owner: type
+    owner: type | ModuleType
     name: str
     wrap: Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class _Done(NamedTuple):
-    owner: type
+    owner: type | ModuleType
     name: str
     theirs: Any
     ours: Any
