@@ -4,15 +4,13 @@ The way of a request: provider by path or host -> credential -> world -> quota -
 reply -> journal. Every refusal is a value of the contract; nothing here knows a provider by name.
 """
 
-import sys
-import traceback
 from collections.abc import Callable
 from copy import copy
 from html import escape
 from typing import Any, NamedTuple
 
 from ..contracts import load, providers
-from ..contracts.limits import MAX_BODY_BYTES, MAX_JOURNAL_BODY_BYTES, MAX_WORLDS
+from ..contracts.limits import MAX_BODY_BYTES, MAX_WORLDS
 from ..contracts.model import Contract, Identifier, Operation, weakest
 from ..contracts.routing import Match
 from ..validators.checker import checker
@@ -21,12 +19,14 @@ from ..validators.violation import Violation, violation
 from .call import Call, Refused
 from .control import CONTROL_PREFIX, Control
 from .credentials import admission
+from .defects import report
 from .identifiers import identifier, world_id
-from .journal import JournalEntry
+from .journal import Recorded, SharedJournal
 from .messages import Headers, Request, Response, encode
 from .parameters import read_parameters
 from .provider import Provider
 from .quota import count_request, quota_headers
+from .redaction import Redaction
 from .reporting import violations_header
 from .settings import Settings
 from .store import MemoryStore, Store, TooManyWorlds
@@ -61,14 +61,19 @@ class Emulator:
         self._store = store or MemoryStore()
         self._providers = [Provider(load(name, self.settings.profile), self.settings) for name in providers()]
         self.observers: list[Observer] = []
-        self._control = Control(self.settings, self._store, self._providers)
+        self.redact = Redaction(provider.contract.credential for provider in self._providers)
+        self._begin(SharedJournal())
+
+    def _begin(self, strays: SharedJournal) -> None:
+        self._strays = strays
+        self._control = Control(self.settings, self._store, self._providers, strays, self.redact)
 
     def fresh(self) -> "Emulator":
         """Return an emulator of the same set-up that has no worlds yet; it costs next to nothing."""
         other = copy(self)
         other._store = MemoryStore()
         other.observers = []
-        other._control = Control(self.settings, other._store, self._providers)
+        other._begin(SharedJournal())
         return other
 
     @property
@@ -78,20 +83,41 @@ class Emulator:
 
     def handle(self, request: Request) -> Response:
         """Answer one request. Whatever the request, this returns a response and never raises."""
-        if request.path == CONTROL_PREFIX or request.path.startswith(f"{CONTROL_PREFIX}/"):
-            return self._control.handle(request)
-        found = self._provider_of(request)
-        if found is None:
-            return self._control.no_provider()
         try:
+            if request.path == CONTROL_PREFIX or request.path.startswith(f"{CONTROL_PREFIX}/"):
+                return self._control.handle(request)
+            found = self._provider_of(request)
+            if found is None:
+                return self._strayed(request, self._control.no_provider(request))
             return self._handle(*found, request)
-        except Exception:
-            traceback.print_exc(file=sys.stderr)
+        except Exception as error:
+            report(error)
             return Response(
                 500,
                 [("Content-Type", "text/plain; charset=utf-8")],
                 b"stepmock failed; this is a defect of stepmock, and its log has the traceback",
             )
+
+    def _strayed(self, request: Request, response: Response, *parts: Any) -> Response:
+        """Note a request that reached no world; `parts` are what the journal takes besides."""
+        self._strays.record(self.redact, self.settings.clock.now(), request, response, *parts)
+        return response
+
+    def _turned_away(
+        self, contract: Contract, match: Match | None, operation: Operation | None, request: Request, refused: Refused
+    ) -> Response:
+        """Answer a request to a provider that reaches no world."""
+        number = _stray_id(contract, request, self.settings.seed)
+        outcome = _unparsable(contract, request, number) or _refused(contract, refused, request, number)
+        return self._strayed(
+            request,
+            _written(outcome, []),
+            contract.provider,
+            operation.name if operation else "",
+            match.parameters if match else {},
+            outcome.violations,
+            outcome.confidence,
+        )
 
     def _provider_of(self, request: Request) -> tuple[Provider, str] | None:
         """Return the provider, and the path below its base path."""
@@ -112,12 +138,10 @@ class Emulator:
             name = world_id(contract.provider, entry.credential)
             block = self._store.open(name, lambda: provider.new_world(name, self.settings.clock.now(), entry.facts))
         except Refused as refused:
-            outcome = _unparsable(contract, request, number := _stray_id(contract, request, self.settings.seed))
-            return _written(outcome or _refused(contract, refused, request, number), [])
+            return self._turned_away(contract, match, operation, request, refused)
         except TooManyWorlds:
             full = Refused("too-many-worlds", f"This stepmock holds {MAX_WORLDS} worlds, its limit; restart it.")
-            number = _stray_id(contract, request, self.settings.seed)
-            return _written(_refused(contract, full, request, number), [])
+            return self._turned_away(contract, match, operation, request, full)
         with block as world:
             response = self._handle_in(world, provider, match, request)
             count = world.requests
@@ -147,25 +171,18 @@ class Emulator:
             outcome = _refused(contract, refused, request, _request_id(world))
         response = _written(outcome, side)
         world.requests += 1
-        redact = provider.redact
-        world.journal.add(
-            JournalEntry(
+        world.journal.record(
+            Recorded(
+                self.redact,
                 world.requests,
                 now,
-                request.method,
-                request.path,
-                redact.text(request.query) if request.query else "",
-                redact.headers(request.headers),
+                request,
+                response,
+                contract.provider,
                 operation.name if operation else "",
                 match.parameters if match else {},
-                response.status,
-                response.headers,
-                tuple(map(redact.violation, outcome.violations)),
+                outcome.violations,
                 outcome.confidence,
-                redact(request.body)[:MAX_JOURNAL_BODY_BYTES],
-                redact(response.body)[:MAX_JOURNAL_BODY_BYTES],
-                len(request.body),
-                len(response.body),
             )
         )
         return response

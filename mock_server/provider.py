@@ -16,7 +16,6 @@ from ..validators.worlds import starting_world
 from .call import Call, Handler
 from .credentials import Admission
 from .messages import Request
-from .redaction import Redaction
 from .settings import Settings
 from .world import World, read_resources
 
@@ -28,7 +27,6 @@ class Provider:
         module = _module_of(contract.provider)
         self.contract = contract
         self.router = Router(contract.operations.values(), takes_trailing_slash=contract.takes_trailing_slash)
-        self.redact = Redaction(contract.credential)
         self.admit: Callable[[Admission], None] = getattr(module, "admit", _admit_all)
         written: Mapping[str, Handler] = getattr(module, "HANDLERS", {})
         self.handlers = {

@@ -26,9 +26,9 @@ class ControlError(Exception):
         self.hint = hint
         self.headers = headers or []
 
-    def response(self) -> Response:
-        """Return the error as the control plane writes it."""
-        error = {"code": self.code, "message": self.message, "hint": self.hint}
+    def response(self, redact: Callable[[str], str] = str) -> Response:
+        """Return the error as the control plane writes it, its texts without what `redact` takes out of them."""
+        error = {"code": self.code, "message": redact(self.message), "hint": redact(self.hint)}
         return answer({"error": error}, self.status, self.headers)
 
 
