@@ -181,8 +181,8 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--control-token",
         metavar="TOKEN",
-        help=f"what /_stepmock/ asks for as a bearer token; {_TOKEN_VARIABLE} in the environment does the same, unseen by "
-        "other users. Without either, a server on loopback asks for none, and any other makes one and prints it",
+        help=f"what /_stepmock/ asks for as a bearer token; {_TOKEN_VARIABLE} in the environment does the same, unseen "
+        "by other users. Without either, a server on loopback asks for none, and any other makes one and prints it",
     )
     add(
         "--contracts",

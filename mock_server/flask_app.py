@@ -10,6 +10,7 @@ from ..contracts.limits import MAX_BODY_BYTES
 from ..contracts.model import Contract
 from .clock import pause
 from .emulator import Emulator
+from .logs import hide_credentials
 from .messages import NOTHING_SENT, Request, Response
 from .settings import Settings
 
@@ -24,7 +25,8 @@ def create_app(settings: Settings | None = None, *, emulator: Emulator | None = 
     """Return a Flask app that answers as the providers do.
 
     `settings` sets up a new emulator; `emulator` mounts one that exists. Each provider is a blueprint, mounted at its
-    base path; the providers' own host names are answered at their own paths too.
+    base path; the providers' own host names are answered at their own paths too. Credentials are kept out of the lines
+    that common servers log.
     """
     import flask  # here, so that `stepmock serve`, which does without it, starts faster
     from werkzeug.exceptions import HTTPException
@@ -32,6 +34,7 @@ def create_app(settings: Settings | None = None, *, emulator: Emulator | None = 
     core = emulator or Emulator(settings)
     app = flask.Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
+    hide_credentials(core.redact, app.logger)
 
     def answer(**parameters: Any) -> flask.Response:
         source = flask.request

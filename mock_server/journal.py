@@ -15,7 +15,8 @@ from ..contracts.limits import (
     MAX_JOURNAL_ENTRIES,
     MAX_JOURNAL_VIOLATIONS,
 )
-from ..validators.violation import Violation
+from ..contracts.model import Source
+from ..validators.violation import Violation, quote
 from .messages import Headers, Request, Response
 from .redaction import Redaction
 
@@ -80,7 +81,7 @@ class Recorded:
         at: float,
         request: Request,
         response: Response,
-        provider: str,
+        provider: str = "",
         operation: str = "",
         parameters: Mapping[str, str] = {},
         violations: list[Violation] | None = None,
@@ -89,16 +90,16 @@ class Recorded:
     ) -> None:
         method, path, query, headers, body = request
         answer = response.body
-        sizes = len(body), len(answer)
-        if sizes[0] > MAX_JOURNAL_BODY_BYTES:  # first, for a credential that is cut in two is not known again
+        sent_bytes, answer_bytes = len(body), len(answer)
+        if sent_bytes > MAX_JOURNAL_BODY_BYTES:  # at once, for a credential that is cut in two is not known again
             body = redact(body)[:MAX_JOURNAL_BODY_BYTES]
-        if sizes[1] > MAX_JOURNAL_BODY_BYTES:
+        if answer_bytes > MAX_JOURNAL_BODY_BYTES:
             answer = answer[:MAX_JOURNAL_BODY_BYTES]
-        found = tuple([item.as_facts() for item in violations[:MAX_JOURNAL_VIOLATIONS]]) if violations else ()
+        found = [_facts(item) for item in violations[:MAX_JOURNAL_VIOLATIONS]] if violations else ()
         self._raw: tuple[Any, ...] = (
-            *(number, at, method, path, query, headers, operation, parameters, response.status, response.headers),
-            *(found, confidence, body, answer, *sizes, provider, fault),
-        )
+            number, at, method, path, query, headers, operation, parameters, response.status, response.headers,
+            found, confidence, body, answer, sent_bytes, answer_bytes, provider, fault,
+        )  # fmt: skip
         self._redact = redact
         self._entry: JournalEntry | None = None
         heads = len("".join(headers.values())) + len(path) + len(query)
@@ -115,7 +116,7 @@ class Recorded:
                 headers=redact.headers(raw.headers),
                 parameters={name: redact.text(value) for name, value in raw.parameters.items()},
                 response_headers=[(name, redact.text(value)) for name, value in raw.response_headers],
-                violations=tuple(map(redact.facts, raw.violations)),
+                violations=tuple(redact.facts(_as_json(facts)) for facts in raw.violations),
                 request_body=redact(raw.request_body)[:MAX_JOURNAL_BODY_BYTES],
                 response_body=redact(raw.response_body)[:MAX_JOURNAL_BODY_BYTES],
             )
@@ -134,6 +135,21 @@ class Recorded:
 
     def __reduce__(self) -> Any:
         return Recorded.of, (self.entry(),)
+
+
+_FACTS = ("code", "severity", "pointer", "value", "expected", "hint", "source", "confidence", "message")
+_Facts = tuple[str, str, str, str, str, str, Source, str, str]
+
+
+def _facts(found: Violation) -> _Facts:
+    """Return what is kept of a violation: not its value, which may be a whole payload, but a quotation of it."""
+    code, severity, pointer, value, expected, hint, source, confidence, _, message, _ = found
+    return code, severity, pointer, quote(value), expected, hint, source, confidence, message
+
+
+def _as_json(facts: Any) -> dict[str, Any]:
+    found = dict(zip(_FACTS, facts, strict=True))
+    return {**found, "source": found["source"]._asdict()}
 
 
 class Journal:
@@ -197,7 +213,7 @@ class SharedJournal:
         """Record a request with its reply; `parts` are the further ones of Recorded, as far as they are known."""
         with self._lock:
             self.requests += 1
-            self._journal.record(Recorded(redact, self.requests, at, request, response, *(parts or ("",))))
+            self._journal.record(Recorded(redact, self.requests, at, request, response, *parts))
 
     def __enter__(self) -> Journal:
         self._lock.acquire()

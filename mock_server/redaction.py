@@ -32,7 +32,8 @@ class Redaction:
         """Take the names from the security schemes of contracts."""
         self._names = frozenset(name.lower() for scheme in schemes for name in _names(scheme))
         self._secret_headers = self._names | _ALWAYS_SECRET
-        self._hints = tuple(name.encode() for name in self._names)
+        self._hints = (*(name.encode() for name in self._names), *_MARKS)
+        self._text_hints = tuple(hint.decode() for hint in self._hints)
         names = "|".join("".join(map(_spellings, name)) for name in sorted(self._names))
         pattern = rf"""((?:{names})(?:\\?["'])?\s*+(?:[:=]|%3[aAdD])\s*+){_VALUE}"""
         self._in_text = re.compile(pattern.encode(), re.IGNORECASE | re.DOTALL)
@@ -63,7 +64,8 @@ class Redaction:
 
     def text(self, text: str) -> str:
         """Return a text without credentials."""
-        if not self._may_name(text.encode("utf-8", "replace")):
+        folded = text.lower()
+        if not any(hint in folded for hint in self._text_hints):
             return text
         return self._in_text.sub(rb"\1" + MASK.encode(), text.encode("utf-8", "replace")).decode("utf-8", "replace")
 
@@ -75,7 +77,7 @@ class Redaction:
 
     def _may_name(self, text: bytes) -> bool:
         folded = text.lower()
-        return any(hint in folded for hint in self._hints) or any(mark in folded for mark in _MARKS)
+        return any(hint in folded for hint in self._hints)
 
     def _mask(self, payload: Any) -> bool:
         """Mask what stands under the names, at any depth, in place; return whether there was anything."""

@@ -11,8 +11,8 @@ class Settings(NamedTuple):
 
     `profile` is the reading of the providers. `api_keys` lists the keys that are let in; empty lets every key in.
     `world` names the start of each world, `docs` or `empty`; `worlds` gives the start of single providers as data.
-    `control_token` is what the control plane asks for; without one it answers only to a Host of this machine, as it does
-    with one on a server that listens `on_loopback` alone.
+    `control_token` is what the control plane asks for; without one it answers only to a Host of this machine, and so it
+    does with one on a server that listens `on_loopback` alone.
     """
 
     profile: str = "documented"

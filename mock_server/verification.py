@@ -53,7 +53,9 @@ class Expectation(NamedTuple):
 
     def __str__(self) -> str:
         parts = [
-            f"{name} {value}" for name, value in self.selection._asdict().items() if value is not None and name != "since"
+            f"{name} {value}"
+            for name, value in self.selection._asdict().items()
+            if value is not None and name != "since"
         ]
         if self.json is not ABSENT:
             parts.append(f"json {shown(self.json)}")

@@ -1,7 +1,7 @@
 """`journal`: the requests that a world got, and those that reached none; what a test expects of them; HAR."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -15,7 +15,7 @@ from ..journal import Journal, JournalEntry
 from ..messages import Request, Response
 from ..selection import Selection, is_status, known_types
 from ..verification import ABSENT, Difference, Expectation, Times, Verdict, verify
-from .answers import Ask, Routes, answer, bad_request, done, read_body
+from .answers import Ask, Handler, Routes, answer, bad_request, done, read_body
 
 _FILTERS = Selection._fields
 _PAGING = ("limit", "next")
@@ -184,7 +184,9 @@ def _number(given: Mapping[str, str], name: str, least: int, most: int | None, d
         return default
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else -1
     if number < least or (most is not None and number > most):
-        raise bad_request(f"{name} cannot be {text[:40]!a}.", f"It is a number from {least}{f' to {most}' if most else ''}.")
+        raise bad_request(
+            f"{name} cannot be {text[:40]!a}.", f"It is a number from {least}{f' to {most}' if most else ''}."
+        )
     return number
 
 
@@ -196,8 +198,7 @@ def _selection(given: Mapping[str, str], contracts: Mapping[str, Contract]) -> S
     return _checked(Selection(**values), contracts.values())
 
 
-def _checked(selection: Selection, contracts: Sequence[Contract] | Any) -> Selection:
-    contracts = list(contracts)
+def _checked(selection: Selection, contracts: Collection[Contract]) -> Selection:
     if selection.operation:
         _require(selection.operation, "operation", [name for each in contracts for name in each.operations])
     if selection.rule is not None:
@@ -206,7 +207,9 @@ def _checked(selection: Selection, contracts: Sequence[Contract] | Any) -> Selec
     if selection.type is not None and all(kinds):
         _require(selection.type, "type", [text for known in kinds for text in known])
     if selection.status is not None and not is_status(selection.status):
-        raise bad_request(f"status cannot be {selection.status[:40]!a}.", "It is a status such as 400, or a class: 4xx.")
+        raise bad_request(
+            f"status cannot be {selection.status[:40]!a}.", "It is a status such as 400, or a class: 4xx."
+        )
     return selection
 
 
@@ -272,7 +275,12 @@ HANDLERS = {
 }
 """What is asked of the journal of a world, and of that of the requests that reached none."""
 
+
+def _for_a_world(handler: Callable[[Asked], Response]) -> Handler:
+    return lambda ask: handler(_of_world(ask))
+
+
 ROUTES: Routes = {
-    **{route: lambda ask, handler=handler: handler(_of_world(ask)) for route, handler in HANDLERS.items()},
-    ("POST", "journal/assert"): lambda ask: check(_of_world(ask)),
+    **{route: _for_a_world(handler) for route, handler in HANDLERS.items()},
+    ("POST", "journal/assert"): _for_a_world(check),
 }
