@@ -40,6 +40,18 @@ MAX_JOURNAL_BODY_BYTES = 16 * 1024
 MAX_JOURNAL_BYTES = 8 * 1024 * 1024
 """Bytes of headers and bodies kept in the journal of a world; beyond it, too, the oldest request goes first."""
 
+MAX_FAULTS = 100
+"""Faults that stand in one world."""
+
+MAX_FAULT_BYTES = 64 * 1024
+"""Bytes of one fault as JSON."""
+
+MAX_LATENCY_SECONDS = 300
+"""Real seconds that a fault, or several together, can hold up one reply."""
+
+MAX_CLOCK_LATENCY_SECONDS = 366 * 24 * 3600
+"""Seconds on the clock of a world that one fault can let pass."""
+
 MAX_DOWNSTREAM_REQUESTS = 10_000
 """Native requests remembered for each world of a unified API; the oldest goes first."""
 

@@ -12,6 +12,7 @@ from ..contracts import ContractError, add_contracts, load, providers
 from ..contracts.model import PROFILES
 from ..contracts.version import ShowVersion
 from .clock import Clock, parse_clock
+from .faults import FaultError, faults_of_file
 from .settings import Settings
 from .world import WorldError, read_resources
 
@@ -23,8 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.contracts is not None:
             add_contracts(options.contracts)
         return _serve(options)
-    except (ContractError, WorldError) as error:
-        print(f"stepmock: {error}", file=sys.stderr)
+    except (ContractError, WorldError, FaultError) as error:
+        where = f"{options.faults}: " if isinstance(error, FaultError) else ""
+        print(f"stepmock: {where}{error}", file=sys.stderr)
         return 2
 
 
@@ -43,6 +45,7 @@ def _serve(options: argparse.Namespace) -> int:
             rate_limit=options.rate_limit == "on",
             world=world,
             worlds=worlds,
+            faults=faults_of_file(options.faults) if options.faults is not None else (),
         )
     )
     gc.freeze()  # what exists by now lives as long as the server; the collector need not walk it again
@@ -154,6 +157,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="also serve the contracts in DIR (NAME.yaml, NAME/worlds/*.json); the Python beside them, NAME.py, is run",
     )
+    add("--faults", type=Path, metavar="FILE", help="a fault, or a list, that stands in every new world it is for")
     add("--state", choices=("memory://",), default="memory://", help="where worlds live (default: %(default)s)")
     return parser
 

@@ -1,6 +1,6 @@
 """How an emulator is set up; the options of `stepmock serve` in one value."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .clock import Clock, SystemClock
@@ -11,6 +11,7 @@ class Settings(NamedTuple):
 
     `profile` is the reading of the providers. `api_keys` lists the keys that are let in; empty lets every key in.
     `world` names the start of each world, `docs` or `empty`; `worlds` gives the start of single providers as data.
+    `faults` stand in every new world that they are for, in their JSON form.
     """
 
     profile: str = "documented"
@@ -20,3 +21,4 @@ class Settings(NamedTuple):
     rate_limit: bool = True
     world: str = "docs"
     worlds: Mapping[str, Any] = {}
+    faults: Sequence[Any] = ()

@@ -1,5 +1,6 @@
 """`journal`: the requests that a world got."""
 
+import json
 from typing import Any
 
 from ..clock import iso_text
@@ -41,6 +42,7 @@ def as_json(entry: JournalEntry) -> dict[str, Any]:
         },
         "violations": [dict(item) for item in entry.violations],
         "confidence": entry.confidence,
+        "fault": json.loads(entry.fault) if entry.fault else None,
     }
 
 

@@ -8,13 +8,13 @@ from ..messages import Request, Response
 from ..provider import Provider
 from ..settings import Settings
 from ..store import Store
-from . import clock, downstream, journal, worlds
+from . import clock, downstream, faults, journal, worlds
 from .answers import Ask, ControlError, Routes, answer
 from .guard import require_local
 
 CONTROL_PREFIX = "/_stepmock"
 
-_ROUTES: Routes = {**worlds.ROUTES, **clock.ROUTES, **journal.ROUTES, **downstream.ROUTES}
+_ROUTES: Routes = {**worlds.ROUTES, **clock.ROUTES, **journal.ROUTES, **downstream.ROUTES, **faults.ROUTES}
 _PATHS = frozenset(path for _, path in _ROUTES)
 
 
