@@ -199,8 +199,7 @@ def _struck(
     error = strike.error(now, quota)
     if error is not None:
         return _refused(provider.contract, error, request, _request_id(world))
-    status, content_type, body, headers = strike.own_reply()
-    return Outcome(status, content_type, body, "assumed", [], headers)
+    return Outcome(*strike.own_reply(), "assumed")
 
 
 def _routed(

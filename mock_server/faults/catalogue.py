@@ -105,15 +105,15 @@ def fitting(fault: Fault, catalogues: Sequence[Catalogue], facts: Facts | None =
     if name not in EFFECTS:
         left = _known("fault", name, _by_name(left, lambda each: each.errors), left, _of_status(name, left))
     left = _known("operation", operation, _by_name(left, lambda each: each.contract.operations), left)
-    if operation and not (rest := [each for each in left if each.is_of(fault, operation)]):
+    able = [each for each in left if not operation or each.is_of(fault, operation)]
+    if not able:
         fits = ", ".join(dict.fromkeys(place for each in left for place in each.operations_of(each.errors[name])))
         raise FaultError(f"{operation} never answers {name}.", f"It is an error of {fits}.")
-    left = rest if operation else left
-    if facts is not None and not all(each.is_where(fault, facts) for each in left):
-        where = left[0].errors[name].fault["where"]
+    if facts is not None and not all(each.is_where(fault, facts) for each in able):
+        where = able[0].errors[name].fault["where"]
         needed = "; ".join(f"{fact} {' or '.join(values)}" for fact, values in where.items())
         raise FaultError(f"{name} is no error of this connection.", f"It needs {needed}.")
-    return _known("step_type", kind, _by_name(left, lambda each: _types_of(each, operation)), left)
+    return _known("step_type", kind, _by_name(able, lambda each: _types_of(each, operation)), able)
 
 
 def _types_of(catalogue: Catalogue, operation: str) -> dict[str, str]:
@@ -145,4 +145,4 @@ def _known(
 def _of_status(name: str, catalogues: Sequence[Catalogue]) -> str:
     """Return a sentence about the errors that have a status, for a name that is one."""
     alike = [key for each in catalogues for key, refusal in each.errors.items() if str(refusal.status) == name]
-    return f" With that status there are {', '.join(dict.fromkeys(alike))}." if alike else ""
+    return f" Errors with that status: {', '.join(dict.fromkeys(alike))}." if alike else ""

@@ -9,7 +9,7 @@ from ...contracts.limits import MAX_LATENCY_SECONDS
 from ...contracts.model import Operation, Refusal
 from ..call import Refused
 from ..clock import LAST
-from ..messages import NOTHING_SENT, Headers, Response
+from ..messages import NOTHING_SENT, Response
 from ..quota import Quota
 from ..world import World
 from .catalogue import Catalogue
@@ -44,8 +44,8 @@ class Strike:
         self._refusal: Refusal | None = catalogue.errors.get(self._name)
         self._scheme: Mapping[str, Any] = catalogue.contract.credential
         all_faults = [entry["fault"] for entry in ([main] if main else []) + list(delays)]
-        self._latency = min(MAX_LATENCY_SECONDS, sum(each.get("latency", 0) for each in all_faults))
-        self._clock_latency: float = sum(each.get("clock_latency", 0) for each in all_faults)
+        self._latency = min(float(MAX_LATENCY_SECONDS), sum(float(each.get("latency", 0)) for each in all_faults))
+        self._clock_latency = sum(float(each.get("clock_latency", 0)) for each in all_faults)
         self._replaced = False
 
     @property
@@ -84,15 +84,14 @@ class Strike:
         }
         return Refused(self._refusal.name, declared.get("says", _OWN_SENTENCE), **facts)
 
-    def own_reply(self) -> tuple[int, str, Any, Headers]:
-        """Return status, content type, body and further headers of a reply of the user's own."""
+    def own_reply(self) -> tuple[int, str, Any]:
+        """Return status, content type and body of a reply of the user's own."""
         body = self._fault.get("body", "")
         usual = "text/plain; charset=utf-8" if isinstance(body, str) else "application/json; charset=utf-8"
         return (
             self._fault.get("status", 0),
             self._fault.get("content_type", usual),
             body,
-            list(self._fault.get("headers", {}).items()),
         )
 
     def quota(self, quota: Quota, operation: Operation, now: float) -> Quota | None:
@@ -116,6 +115,10 @@ class Strike:
         headers = (
             [*response.headers, ("X-Stepmock-Fault", self._told_name())] if self._told_name() else response.headers
         )
+        own = {name.lower() for name in self._fault.get("headers", ())}
+        if own:  # in the place of the provider's, not beside them
+            others = [(name, text) for name, text in headers if name.lower() not in own]
+            headers = [*others, *self._fault["headers"].items()]
         response = response._replace(headers=headers, delay=self._latency)
         if self._name == LOST_REPLY:
             return response._replace(cut=NOTHING_SENT)
