@@ -97,7 +97,7 @@ def _made_whole(fault: Fault) -> Fault:
         fault["latency"] = _SECONDS_WITHOUT_A_WORD[name]
     if "nth" in fault:
         fault.setdefault("times", 1)
-    return fault
+    return {member: fault[member] for member in _MEMBERS if member in fault}
 
 
 def _waits(fault: Fault) -> bool:
