@@ -55,6 +55,18 @@ MAX_NEAREST_ENTRIES = 3
 MAX_DIFFERENCES = 20
 """Differences told of one of those requests."""
 
+MAX_FAULTS = 100
+"""Faults that stand in one world."""
+
+MAX_FAULT_BYTES = 64 * 1024
+"""Bytes of one fault as JSON."""
+
+MAX_LATENCY_SECONDS = 300
+"""Real seconds that a fault, or several together, can hold up one reply."""
+
+MAX_CLOCK_LATENCY_SECONDS = 366 * 24 * 3600
+"""Seconds on the clock of a world that one fault can let pass."""
+
 MAX_DOWNSTREAM_REQUESTS = 10_000
 """Native requests remembered for each world of a unified API; the oldest goes first."""
 

@@ -15,6 +15,7 @@ from ..contracts.model import PROFILES
 from ..contracts.version import ShowVersion
 from .clock import Clock, parse_clock
 from .control.guard import LOOPBACK_NAMES, is_token
+from .faults import FaultError, faults_of_file
 from .settings import Settings
 from .world import WorldError, read_resources
 
@@ -28,8 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.contracts is not None:
             add_contracts(options.contracts)
         return _serve(options)
-    except (ContractError, WorldError, _BadToken) as error:
-        print(f"stepmock: {error}", file=sys.stderr)
+    except (ContractError, WorldError, FaultError, _BadToken) as error:
+        where = f"{options.faults}: " if isinstance(error, FaultError) else ""
+        print(f"stepmock: {where}{error}", file=sys.stderr)
         return 2
 
 
@@ -55,6 +57,7 @@ def _serve(options: argparse.Namespace) -> int:
             worlds=worlds,
             control_token=token,
             on_loopback=on_loopback,
+            faults=faults_of_file(options.faults) if options.faults is not None else (),
         )
     )
     if options.exit_with is not None:
@@ -191,6 +194,7 @@ def _parser() -> argparse.ArgumentParser:
         help="also serve the contracts in DIR (NAME.yaml, NAME/worlds/*.json); the Python beside them, NAME.py, is run",
     )
     add("--exit-with", type=int, metavar="PID", help="stop when the process PID has ended (POSIX)")
+    add("--faults", type=Path, metavar="FILE", help="a fault, or a list, that stands in every new world it is for")
     add("--state", choices=("memory://",), default="memory://", help="where worlds live (default: %(default)s)")
     return parser
 

@@ -4,7 +4,7 @@ The way of a request: provider by path or host -> credential -> world -> quota -
 reply -> journal. Every refusal is a value of the contract; nothing here knows a provider by name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from html import escape
 from typing import Any, NamedTuple
@@ -17,15 +17,16 @@ from ..validators.checker import checker
 from ..validators.reading import read_json
 from ..validators.violation import Violation, violation
 from .call import Call, Refused
-from .control import CONTROL_PREFIX, Control
+from .control import CONTROL_PREFIX, Control, fault_refused
 from .credentials import admission
 from .defects import report
+from .faults import FAULT_HEADER, Fault, FaultError, Strike, choose, fault_of_header, of_each_provider
 from .identifiers import identifier, world_id
 from .journal import Recorded, SharedJournal
 from .messages import Headers, Request, Response, encode
 from .parameters import read_parameters
 from .provider import Provider
-from .quota import count_request, quota_headers
+from .quota import Quota, count_request, quota_headers
 from .redaction import Redaction
 from .reporting import violations_header
 from .settings import Settings
@@ -53,13 +54,17 @@ class Outcome(NamedTuple):
 class Emulator:
     """All providers in one set-up. Safe in many threads.
 
-    `observers` are called after each request that reached a world, in the thread that sent it.
+    `observers` are called after each request that reached a world, in the thread that sent it. Raises FaultError for
+    faults that cannot be used.
     """
 
     def __init__(self, settings: Settings | None = None, store: Store | None = None) -> None:
         self.settings = settings or Settings()
         self._store = store or MemoryStore()
         self._providers = [Provider(load(name, self.settings.profile), self.settings) for name in providers()]
+        standing = of_each_provider(self.settings.faults, [provider.errors for provider in self._providers])
+        for provider in self._providers:
+            provider.faults = standing[provider.contract.provider]
         self.observers: list[Observer] = []
         self.redact = Redaction(provider.contract.credential for provider in self._providers)
         self._begin(SharedJournal())
@@ -135,6 +140,7 @@ class Emulator:
                 contract.credential, request, self.settings.api_keys, operation.missing_credentials if operation else ""
             )
             provider.admit(entry)
+            asked = _fault_asked_for(provider, operation, request, entry.facts)
             name = world_id(contract.provider, entry.credential)
             block = self._store.open(name, lambda: provider.new_world(name, self.settings.clock.now(), entry.facts))
         except Refused as refused:
@@ -142,8 +148,10 @@ class Emulator:
         except TooManyWorlds:
             full = Refused("too-many-worlds", f"This stepmock holds {MAX_WORLDS} worlds, its limit; restart it.")
             return self._turned_away(contract, match, operation, request, full)
+        except FaultError as error:
+            return self._strayed(request, fault_refused(error).response(), contract.provider)
         with block as world:
-            response = self._handle_in(world, provider, match, request)
+            response = self._handle_in(world, provider, match, request, asked)
             count = world.requests
         for observer in self.observers:  # when the world is free again, so that an observer may look at it
             observer(contract.provider, name, count)
@@ -155,21 +163,36 @@ class Emulator:
         provider: Provider,
         match: Match | None,
         request: Request,
+        asked: Fault | None,
     ) -> Response:
         side: Headers = [("X-Stepmock-World", world.id)]
         contract = provider.contract
         operation = match.operations.get(request.method) if match else None
-        now = world.now(self.settings.clock)
+        now = then = world.now(self.settings.clock)
+        quota: Quota | None = None
+        strike: Strike | None = None
         try:
             if contract.rate_limit is not None:
                 quota = count_request(world, contract.rate_limit, now, enforced=self.settings.rate_limit)
-                side += quota_headers(contract.rate_limit, quota)
                 if quota.exceeded:
                     raise Refused("rate-limited", "", **{"retry-after": quota.retry_after})
-            outcome = _routed(provider, world, match, operation, request, now)
+            if operation is not None and (asked is not None or world.faults["standing"]):
+                strike = choose(world, provider.errors, operation, request, asked)
+            if strike is None:
+                outcome = _routed(provider, world, match, operation, request, now)
+            else:
+                then = strike.wait(world, now)
+                outcome = _struck(strike, provider, world, match, operation, request, then, quota)
         except Refused as refused:
             outcome = _refused(contract, refused, request, _request_id(world))
+        if strike is not None and operation is not None and quota is not None:
+            quota = strike.quota(quota, operation, then)
+        if quota is not None and contract.rate_limit is not None:
+            side += quota_headers(contract.rate_limit, quota)
         response = _written(outcome, side)
+        fault = ""
+        if strike is not None:
+            response, fault = strike.sent(response), strike.settle(world, then)
         world.requests += 1
         world.journal.record(
             Recorded(
@@ -183,9 +206,39 @@ class Emulator:
                 match.parameters if match else {},
                 outcome.violations,
                 outcome.confidence,
+                fault,
             )
         )
         return response
+
+
+def _fault_asked_for(
+    provider: Provider, operation: Operation | None, request: Request, facts: Mapping[str, str]
+) -> Fault | None:
+    """Return the fault that a request asks for by its header; raises FaultError for one that cannot be used."""
+    text = request.headers.get(FAULT_HEADER)
+    return None if text is None else fault_of_header(text, operation.name if operation else "", provider.errors, facts)
+
+
+def _struck(
+    strike: Strike,
+    provider: Provider,
+    world: World,
+    match: Match | None,
+    operation: Operation | None,
+    request: Request,
+    now: float,
+    quota: Quota | None,
+) -> Outcome:
+    """Return what a request comes to that a fault comes over."""
+    if not strike.comes_first:
+        outcome = _routed(provider, world, match, operation, request, now)
+        if not strike.comes_after or outcome.status >= 400:
+            return outcome
+    error = strike.error(now, quota)
+    if error is not None:
+        return _refused(provider.contract, error, request, _request_id(world))
+    return Outcome(*strike.own_reply(), "assumed")
 
 
 def _routed(

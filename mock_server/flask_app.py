@@ -1,8 +1,9 @@
 """The emulator as a Flask app: a blueprint a provider, a route an operation."""
 
+import os
 import re
 from collections.abc import Mapping
-from socket import SO_LINGER, SOL_SOCKET
+from socket import SHUT_RDWR, SO_LINGER, SOL_SOCKET, socket, socketpair
 from struct import pack
 from typing import TYPE_CHECKING, Any
 
@@ -75,14 +76,29 @@ def _broken_off(reply: Response, environ: Mapping[str, Any]) -> "flask.Response"
     if reply.cut == NOTHING_SENT:
         if connection is None:
             raise ConnectionResetError("stepmock was asked to break this connection")
-        connection.setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
-        connection.close()
+        _reset(connection)
         return flask.Response()
     left = flask.Response(reply.body[: reply.cut], reply.status, reply.headers)
     left.automatically_set_content_length = False
     left.headers["Content-Length"] = str(len(reply.body))
     left.headers["Connection"] = "close"
     return left
+
+
+def _reset(connection: socket) -> None:
+    """Break a connection as a crashed peer does: with RST, not with an orderly end.
+
+    The server holds the socket by more than one handle and still writes its reply, so the socket gets another end, at
+    which nobody listens; a server takes that for a client that went away.
+    """
+    if os.name == "nt":
+        connection.shutdown(SHUT_RDWR)
+        return
+    connection.setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
+    end, other = socketpair()
+    other.close()
+    os.dup2(end.fileno(), connection.fileno())
+    end.close()
 
 
 def _blueprint(contract: Contract, answer: Any) -> "flask.Blueprint":

@@ -30,7 +30,7 @@ class JournalEntry(NamedTuple):
     `number` counts the requests of the world from 1, and `at` is its time, in seconds since 1970. `parameters` are
     those of the path. `violations` are JSON objects: `code severity pointer value expected hint source confidence
     message`. `request_bytes` and `response_bytes` are the whole lengths of the bodies. `provider` is empty where the
-    request was for none, `fault` where it met none.
+    request was for none. `fault` is what came over the request, as the JSON of one fault, or empty.
     """
 
     number: int
@@ -64,7 +64,7 @@ class JournalEntry(NamedTuple):
 
     def size(self) -> int:
         """Return how many bytes the entry counts for."""
-        heads = sum(map(len, self.headers.values())) + len(self.path) + len(self.query)
+        heads = sum(map(len, self.headers.values())) + len(self.path) + len(self.query) + len(self.fault)
         violations = _VIOLATION_BYTES * len(self.violations)
         return len(self.request_body) + len(self.response_body) + heads + violations
 

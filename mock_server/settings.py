@@ -1,6 +1,6 @@
 """How an emulator is set up; the options of `stepmock serve` in one value."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .clock import Clock, SystemClock
@@ -13,6 +13,7 @@ class Settings(NamedTuple):
     `world` names the start of each world, `docs` or `empty`; `worlds` gives the start of single providers as data.
     `control_token` is what the control plane asks for; without one it answers only to a Host of this machine, and so it
     does with one on a server that listens `on_loopback` alone.
+    `faults` stand in every new world that they are for, in their JSON form.
     """
 
     profile: str = "documented"
@@ -24,3 +25,4 @@ class Settings(NamedTuple):
     worlds: Mapping[str, Any] = {}
     control_token: str = ""
     on_loopback: bool = False
+    faults: Sequence[Any] = ()

@@ -1,5 +1,6 @@
 """`journal`: the requests that a world got, and those that reached none; what a test expects of them; HAR."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
@@ -144,7 +145,7 @@ def as_json(entry: JournalEntry, meant: Near | None = None) -> dict[str, Any]:
         },
         "violations": [dict(item) for item in entry.violations],
         "confidence": entry.confidence,
-        "fault": entry.fault,
+        "fault": json.loads(entry.fault) if entry.fault else None,
     }
 
 
