@@ -11,12 +11,14 @@ from pathlib import Path
 
 from ...contracts import load, providers
 from ..watch import is_alive
-from .transport import ControlClient, StepmockError, over_http
+from .transport import StepmockError, over_http
+from .watching import Watch
 from .worlds import WorldHandle, open_world
 
 _START_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 _LAST_LINES = 20
+_TOKEN = "STEPMOCK_CONTROL_TOKEN"  # of a server of the user's own
 _OWNER, _PORT, _PID, _LOG = "owner", "port", "pid", "log"
 
 
@@ -32,6 +34,8 @@ class LiveServer:
         self.profile = profile
         self.port = int((folder / _PORT).read_text())
         self.url = f"http://127.0.0.1:{self.port}"
+        self.watch = Watch(over_http(self.url, self.why_gone), profile, own=True)
+        """Reads the worlds that were opened through this object."""
 
     def base_url(self, provider: str) -> str:
         """Return the address that a client is given as a provider's."""
@@ -46,11 +50,7 @@ class LiveServer:
     def world(self, provider: str, api_key: str = "", facts: Mapping[str, str] | None = None) -> WorldHandle:
         """Open a fresh world of a provider, under a key of its own unless one is given. Raises StepmockError."""
         key = api_key or f"key-{secrets.token_hex(8)}"
-        return open_world(self.control(), load(provider, self.profile), self.base_url(provider), key, facts)
-
-    def control(self) -> ControlClient:
-        """Return a client of the control plane."""
-        return over_http(self.url, self.why_gone)
+        return open_world(self.watch.ask, load(provider, self.profile), self.base_url(provider), key, facts)
 
     @property
     def is_alive(self) -> bool:
@@ -81,18 +81,21 @@ def live_server(folder: Path, profile: str, owner: int, options: Sequence[str] =
         process = _start(folder, profile, owner, options)
     try:
         _wait(folder, process)
-        yield LiveServer(folder, profile)
+        server = LiveServer(folder, profile)
+        yield server
+        server.watch.end()
     finally:
         if process is not None and owner == os.getpid():
             _stop(process)
 
 
 def _start(folder: Path, profile: str, owner: int, options: Sequence[str]) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "stepmock.mock_server.cli", "serve", "--port", "0", "--profile", profile]
+    command = [sys.executable, "-P", "-m", "stepmock.mock_server.cli", "serve", "--port", "0", "--profile", profile]
     command += ["--port-file", str(folder / _PORT), "--exit-with", str(owner), *options]
     with (folder / _LOG).open("wb") as log:
         process = subprocess.Popen(
             command,
+            env={name: value for name, value in os.environ.items() if name != _TOKEN},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

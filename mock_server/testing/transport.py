@@ -15,7 +15,15 @@ Transport = Callable[[str, str, str, bytes], tuple[int, bytes]]
 
 
 class StepmockError(Exception):
-    """The control plane said no, or cannot be reached; the text says why and what to do."""
+    """The control plane said no, or cannot be reached; the text says why and what to do.
+
+    `code` is the control plane's word for it, empty where it was not reached, and `answer` is all that it said.
+    """
+
+    def __init__(self, message: str, answer: Any = None) -> None:
+        super().__init__(message)
+        self.answer = answer
+        self.code: str = answer["error"]["code"] if answer else ""
 
 
 class ControlClient:
@@ -32,23 +40,23 @@ class ControlClient:
         answer = json.loads(reply) if reply else None
         if status >= 400 and isinstance(answer, dict) and "error" in answer:
             error = answer["error"]
-            raise StepmockError(f"{error['message']} {error['hint']}")
+            raise StepmockError(f"{error['message']} {error['hint']}", answer)
         return answer
 
 
-def in_process(emulator: Emulator) -> ControlClient:
-    """Return a client of an emulator in this process."""
+def in_process(emulator: Emulator) -> Transport:
+    """Return the way to an emulator in this process."""
 
     def send(method: str, path: str, query: str, body: bytes) -> tuple[int, bytes]:
         headers = {"host": "localhost", "authorization": f"Bearer {emulator.settings.control_token}"}
         reply = emulator.handle(Request(method, f"{CONTROL_PREFIX}/{path}", query, headers, body))
         return reply.status, reply.body
 
-    return ControlClient(send)
+    return send
 
 
-def over_http(url: str, why_gone: Callable[[], str] = lambda: "", token: str = "") -> ControlClient:
-    """Return a client of a server at an address; `why_gone` says more when it does not answer."""
+def over_http(url: str, why_gone: Callable[[], str] = lambda: "", token: str = "") -> Transport:
+    """Return the way to a server at an address; `why_gone` says more when it does not answer."""
     parts = urlsplit(url)
 
     def send(method: str, path: str, query: str, body: bytes) -> tuple[int, bytes]:
@@ -65,4 +73,4 @@ def over_http(url: str, why_gone: Callable[[], str] = lambda: "", token: str = "
         finally:
             connection.close()
 
-    return ControlClient(send)
+    return send

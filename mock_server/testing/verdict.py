@@ -1,55 +1,69 @@
 """What the contracts say of the requests that one test sent."""
 
-from collections.abc import Collection, Iterator
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Collection
 
+from ...contracts import load
 from ...contracts.model import SEVERITIES
-from .transport import ControlClient
-from .worlds import Broken, Recorded, recorded
+from .watching import Request
+from .worlds import Broken, Recorded
+
+_MOST_SHOWN = 50
 
 
-class Request(NamedTuple):
-    """One request with its provider; `profile` is the reading by which it was judged."""
+class Verdict:
+    """The rules that requests broke, and those that met no operation or no world. It keeps texts, not requests."""
 
-    provider: str
-    profile: str
-    recorded: Recorded
+    def __init__(self) -> None:
+        self.lost = 0
+        """How many requests were forgotten by their world before they could be read."""
+        self._shown: Counter[str] = Counter()
+        self._broken: dict[str, str] = {}
+        self._profiles: set[tuple[str, str]] = set()
+
+    def note(self, request: Request) -> None:
+        """Judge one request."""
+        entry = request.recorded
+        if entry.provider:
+            self._profiles.add((entry.provider, request.profile))
+        for item in entry.violations:
+            self._broken[item.code] = min(self._broken.get(item.code, item.severity), item.severity, key=_gravity)
+        if entry.violations or not entry.operation or not request.world:
+            self._shown[_paragraph(entry, bool(request.world))] += 1
+
+    def broken(self, bar: str) -> list[str]:
+        """Return the codes that were broken, of a severity or a graver one."""
+        return sorted(code for code, severity in self._broken.items() if _gravity(severity) <= _gravity(bar))
+
+    def missing(self, expected: Collection[str]) -> list[str]:
+        """Return the codes that were expected and not broken; a rule that the reading does not have is not missed."""
+        known = {code for provider, profile in self._profiles for code in load(provider, profile).rules}
+        return sorted(code for code in set(expected) - set(self._broken) if code in known or not self._profiles)
+
+    def text(self) -> str:
+        """Return what is to be said; "" where nothing is. Requests that say the same stand there once."""
+        parts = [text + (f"\n  ({count} times)" if count > 1 else "") for text, count in self._shown.items()]
+        left = len(parts) - _MOST_SHOWN
+        if left > 0:
+            parts[_MOST_SHOWN:] = [f"{left} more requests broke a rule, met no operation or reached no world."]
+        if self.lost:
+            parts.append(
+                f"{self.lost} requests are not judged: their worlds got more than a journal holds, and forgot them."
+            )
+        return "\n\n".join(parts)
 
 
-def requests_of(ask: ControlClient, profile: str, worlds: Collection[str] | None = None) -> Iterator[Request]:
-    """Yield the requests that the worlds of an emulator got, or only some of them."""
-    for world in ask("GET", "worlds")["worlds"]:
-        if world["requests"] and (worlds is None or world["id"] in worlds):
-            for entry in recorded(ask, world["id"]):
-                yield Request(world["provider"], profile, entry)
+def _gravity(severity: str) -> int:
+    return SEVERITIES.index(severity)
 
 
-def unexpected(requests: Collection[Request], bar: str, expected: Collection[str]) -> list[str]:
-    """Return the codes that were broken, at least as grave as the bar, and not expected."""
-    grave = SEVERITIES[: SEVERITIES.index(bar) + 1]
-    found = {item.code for request in requests for item in request.recorded.violations if item.severity in grave}
-    return sorted(found - set(expected))
-
-
-def missing(requests: Collection[Request], expected: Collection[str]) -> list[str]:
-    """Return the codes that were expected and not broken."""
-    found = {code for request in requests for code in request.recorded.rules}
-    return sorted(set(expected) - found)
-
-
-def report(requests: Collection[Request]) -> str:
-    """Return what broke a rule or met no operation, as text; "" where nothing did."""
-    return "\n\n".join(filter(None, map(_paragraph, requests)))
-
-
-def _paragraph(request: Request) -> str:
-    entry = request.recorded
-    if not entry.violations and entry.operation:
-        return ""
-    name = f"{request.provider}/{entry.operation}" if entry.operation else f"{request.provider}: no operation"
+def _paragraph(entry: Recorded, has_world: bool) -> str:
+    name = f"{entry.provider}/{entry.operation}" if entry.operation else f"{entry.provider or 'stepmock'}: no operation"
     lines = [f"{name}: {entry.method} {entry.path} -> {entry.status}"]
-    if entry.nearest:
-        lines.append(f"  nearest is {entry.nearest}")
+    if not entry.operation:
+        lines.append(f"  nearest is {entry.nearest}" if entry.nearest else "  no operation is like it")
+    if not has_world and entry.provider:
+        lines.append("  reached no world: the credential is missing or refused")
     for item in entry.violations:
         lines += _rule(item)
     return "\n".join(lines)

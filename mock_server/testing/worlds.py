@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from ...contracts.limits import MAX_JOURNAL_PAGE
 from ...contracts.model import Contract
-from .transport import ControlClient
+from .transport import ControlClient, StepmockError
 
 
 class Broken(NamedTuple):
@@ -30,11 +31,13 @@ class Recorded:
     """One request that a world got, and its reply.
 
     `json` and `reply_json` are the bodies read as JSON, None where they are no JSON. `number` counts the requests of
-    the world from 1. `fault` is what was injected, None for nothing.
+    the world from 1. `fault` is what was injected, None for nothing. `operation` is empty for a path that no operation
+    has, and `nearest` is then the operation that it is most like.
     """
 
     number: int
     at: datetime
+    provider: str
     method: str
     path: str
     query: str
@@ -114,13 +117,20 @@ class WorldHandle:
         self._kinds = tuple(contract.resources)
         self.clock = WorldClock(ask, f"{self._path}/clock")
 
+    @property
+    def env(self) -> Mapping[str, str]:
+        """Environment variables for a subprocess: of lemlist, STEPMOCK_LEMLIST_URL and STEPMOCK_LEMLIST_KEY."""
+        name = f"STEPMOCK_{self.provider.upper()}"
+        return {f"{name}_URL": self.base_url, f"{name}_KEY": self.api_key}
+
     def __repr__(self) -> str:
         return f"<stepmock world {self.id} of {self.provider} ({self.profile}) at {self.base_url}>"
 
     @property
     def requests(self) -> list[Recorded]:
         """The requests that the world got, the oldest first; the newest thousand are remembered."""
-        return recorded(self._ask, self.id)
+        found: list[Recorded] = recorded(self._ask, f"{self._path}/journal", 0, MAX_JOURNAL_PAGE)["entries"]
+        return found
 
     def resources(self, kind: str) -> list[Resource]:
         """Return what the world holds of a kind, for example `campaigns`, in the order in which it began."""
@@ -165,9 +175,12 @@ class WorldHandle:
             wanted["json"] = json
         if status is not None:
             wanted["status"] = status
-        found = self._ask("POST", f"{self._path}/journal/assert", wanted)
-        if not found["ok"]:
-            raise AssertionError(found["message"])
+        try:
+            self._ask("POST", f"{self._path}/journal/assert", wanted)
+        except StepmockError as error:
+            if error.code != "assertion_failed":
+                raise
+            raise AssertionError(error.answer["message"]) from None
 
     def assert_not_called(self, operation: str, *, json: Any = None, status: int | None = None) -> None:
         """Raise AssertionError if an operation was called; see assert_called."""
@@ -218,23 +231,26 @@ def _credential(
     return {scheme["name"]: key, **headers}, {}
 
 
-def recorded(ask: ControlClient, name: str) -> list[Recorded]:
-    """Return the requests in the journal of a world, the oldest first."""
-    found: list[Recorded] = []
-    query: dict[str, str] = {}
-    while True:
-        page = ask("GET", f"worlds/{name}/journal", **query)
-        found.extend(map(_recorded, page["entries"]))
-        if page.get("next") is None:
-            return found
-        query = {"since": str(page["next"])}
+def recorded(ask: ControlClient, path: str, since: int, limit: int) -> dict[str, Any]:
+    """Return the requests of a journal that have a number above `since`, the oldest first, as `entries`.
+
+    `dropped` is how many of them are gone because the journal is full.
+    """
+    page = ask("GET", path, since=str(since), limit=str(limit))
+    found = {"entries": list(map(_recorded, page["entries"])), "dropped": page["dropped"]}
+    while page["next"] is not None:
+        page = ask("GET", path, next=page["next"], limit=str(limit))
+        found["entries"].extend(map(_recorded, page["entries"]))
+        found["dropped"] += page["dropped"]
+    return found
 
 
 def _recorded(entry: Mapping[str, Any]) -> Recorded:
-    request, response = entry["request"], entry["response"]
+    request, response, near = entry["request"], entry["response"], entry["nearest"]
     return Recorded(
         entry["number"],
         datetime.fromisoformat(entry["at"]),
+        entry["provider"],
         request["method"],
         request["path"],
         request["query"],
@@ -246,9 +262,9 @@ def _recorded(entry: Mapping[str, Any]) -> Recorded:
         dict(response["headers"]),
         _json(response["body"]),
         response["body"],
-        tuple(Broken(*(item.get(name) for name in Broken._fields)) for item in entry["violations"]),
-        entry.get("fault") or None,
-        entry.get("nearest") or "",
+        tuple(Broken(*(item[name] for name in Broken._fields)) for item in entry["violations"]),
+        entry["fault"] or None,
+        f"{near['provider']}/{near['operation']}, {near['method']} {near['path']}" if near else "",
     )
 
 
