@@ -112,11 +112,18 @@ def _operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
                         for entry in parameters
                         if entry["in"] == "query"
                     },
+                    "statuses": _statuses(operation["responses"]),
+                    "step_type": operation.get("x-step-type", ""),
                     "checks": _checks(document, body, f"{pointer}/requestBody") if body else None,
                     "example": _example(resolver, operation["responses"]),
                     "replay": operation.get("x-replay"),
                 },
             )
+
+
+def _statuses(responses: Mapping[str, Any]) -> list[int]:
+    """Return the statuses that an operation may answer; an empty list where it names none but by range or default."""
+    return sorted(map(int, responses)) if all(status.isdecimal() for status in responses) else []
 
 
 def _example(resolver: "Resolver", responses: Mapping[str, Any]) -> Any:

@@ -40,8 +40,38 @@ MAX_JOURNAL_BODY_BYTES = 16 * 1024
 MAX_JOURNAL_BYTES = 8 * 1024 * 1024
 """Bytes of headers and bodies kept in the journal of a world; beyond it, too, the oldest request goes first."""
 
+MAX_JOURNAL_VIOLATIONS = 100
+"""Violations kept in a journal entry."""
+
+MAX_JOURNAL_PAGE = 1_000
+"""Journal entries in one reply of the control plane; `limit` asks for fewer."""
+
+JOURNAL_PAGE = 100
+"""Journal entries in one reply of the control plane that asks for no other `limit`."""
+
+MAX_NEAREST_ENTRIES = 3
+"""Requests that a failed assertion shows as the nearest to what it expects."""
+
+MAX_DIFFERENCES = 20
+"""Differences told of one of those requests."""
+
+MAX_FAULTS = 100
+"""Faults that stand in one world."""
+
+MAX_FAULT_BYTES = 64 * 1024
+"""Bytes of one fault as JSON."""
+
+MAX_LATENCY_SECONDS = 300
+"""Real seconds that a fault, or several together, can hold up one reply."""
+
+MAX_CLOCK_LATENCY_SECONDS = 366 * 24 * 3600
+"""Seconds on the clock of a world that one fault can let pass."""
+
 MAX_DOWNSTREAM_REQUESTS = 10_000
 """Native requests remembered for each world of a unified API; the oldest goes first."""
+
+MAX_HEAD_BYTES = 64 * 1024
+"""Bytes of a request line with its headers, or of one part of the framing of a body; more is refused with 431."""
 
 MAX_HEADER_VIOLATIONS = 20
 """Items in the `X-Stepmock-Violations` header."""

@@ -57,6 +57,7 @@ class Refusal(NamedTuple):
     `{method}` and `{path}` for the request's. A text that is nothing but a name keeps the type of the fact.
     Where a provider lists its reasons, `each` is the form of one, and `{each}` in the body stands for the list.
     A provider that tells one reason tells that of the first rule; with `told_by` `item`, that of the first list item.
+    `fault` is how it is brought about on purpose, as the vocabulary says.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Refusal(NamedTuple):
     source: Source
     each: Any = None
     told_by: str = ""
+    fault: Mapping[str, Any] = {}
 
     def body_with(self, *reasons: Mapping[str, str], **facts: Any) -> Any:
         """Return the body, a text or a JSON value, with its facts filled in.
@@ -117,6 +119,8 @@ class Operation(NamedTuple):
     """One method on one path.
 
     `checks` is the compiled form of its request body, or None; `replay` is what it does to which resources, or None.
+    `statuses` are those that it may answer, none where the contract leaves it open; `step_type` is a pointer to what
+    says of which type a step is.
     """
 
     name: str
@@ -131,6 +135,8 @@ class Operation(NamedTuple):
     checks: Mapping[str, Any] | None
     example: Any = None
     replay: Mapping[str, Any] | None = None
+    statuses: Sequence[int] = ()
+    step_type: str = ""
 
     @property
     def creates(self) -> bool:

@@ -95,7 +95,9 @@ VOCABULARY: Mapping[str, Keyword] = {
         _record(dict.fromkeys(BODY_RULES, _TEXT)),
     ),
     "x-refusals": Keyword(
-        "The ways in which the provider says no.",
+        "The ways in which the provider says no. `fault` is how one is brought about on purpose: which operations may "
+        "answer so (without it, each that documents the status), `where` a fact of the credential has one of some "
+        "values, the name it `also` goes by, the sentence that it `says`, and what else its body names.",
         "root",
         _table(
             _record(
@@ -106,7 +108,20 @@ VOCABULARY: Mapping[str, Keyword] = {
                     "confidence": _CONFIDENCE,
                     "source": _SOURCE,
                 },
-                {"each": {}, "told-by": {"enum": ["item"]}},
+                {
+                    "each": {},
+                    "told-by": {"enum": ["item"]},
+                    "fault": _record(
+                        {},
+                        {
+                            "operations": {"type": "array", "items": _TEXT},
+                            "where": _table(_NAMES),
+                            "also": _TEXT,
+                            "says": _TEXT,
+                            "facts": _table(_TEXT),
+                        },
+                    ),
+                },
             )
         ),
     ),
@@ -137,6 +152,7 @@ VOCABULARY: Mapping[str, Keyword] = {
     ),
     "x-shared": Keyword("A shelf for YAML anchors; it means nothing by itself.", "root", {"type": "object"}),
     "x-source": Keyword("Where an operation is described.", "operation", _SOURCE),
+    "x-step-type": Keyword("The place in the payload of what says of which type a step is.", "operation", _POINTER),
     "x-missing-credentials": Keyword(
         "The refusal for a request without credentials, where it is not the usual one.", "operation", _TEXT
     ),

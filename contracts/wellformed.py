@@ -168,6 +168,7 @@ def _check_names(document: Document) -> None:
                 pointer, f'There is no page "{source["page"]}".' + nearest(source["page"], data["x-pages"])
             )
     _check_facts(document)
+    _check_faults(document)
     for kind, entry in data["x-resources"].items():
         for field, target in entry.get("refers", {}).items():
             if target not in data["x-resources"]:
@@ -209,6 +210,29 @@ def _check_facts(document: Document) -> None:
                 if value not in (facts[fact] or [value]):
                     raise document.error(
                         f"{at}/is", f'The fact "{fact}" is never "{value}".' + nearest(value, facts[fact] or [])
+                    )
+
+
+def _check_faults(document: Document) -> None:
+    """Every operation and every fact that the fault of a refusal names exists."""
+    data = document.data
+    operations = [
+        item[method]["operationId"] for item in data["paths"].values() for method in METHODS if method in item
+    ]
+    schemes = data["components"].get("securitySchemes", {}).values()
+    facts = [fact for scheme in schemes for fact in scheme.get("x-credential", {}).get("facts", {})]
+    for name, refusal in data["x-refusals"].items():
+        fault = refusal.get("fault", {})
+        for member, named, known in (
+            ("operations", fault.get("operations", ()), operations),
+            ("where", fault.get("where", ()), facts),
+        ):
+            for each in named:
+                if each not in known:
+                    raise document.error(
+                        f"/x-refusals/{escape(name)}/fault/{member}",
+                        f'There is no {"operation" if member == "operations" else "fact"} "{each}".'
+                        + nearest(each, known),
                     )
 
 

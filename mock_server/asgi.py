@@ -1,10 +1,10 @@
 """The emulator as an ASGI app, for `stepmock serve`. One thread, no framework: the core is called in the event loop.
 
-A delayed reply is a matter for `asyncio.sleep` here, so that it holds up no other request; a connection that must be
+A delayed reply is waited for in the event loop, so that it holds up no other request; a connection that must be
 cut is cut through the transport that `serve` puts into the scope.
 """
 
-from asyncio import CancelledError, sleep
+from asyncio import CancelledError, wait_for
 from collections.abc import Awaitable, Callable
 from socket import SO_LINGER, SOL_SOCKET
 from struct import pack
@@ -36,10 +36,11 @@ def asgi_app(emulator: Emulator) -> App:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = scope["query_string"].decode("latin-1")
         reply = emulator.handle(Request("GET" if method == "HEAD" else method, scope["path"], query, headers, body))
-        if reply.delay:
-            await sleep(reply.delay)
+        if reply.delay and await _is_gone_within(reply.delay, scope, receive):
+            return
         if reply.cut == NOTHING_SENT:
             _reset(scope)
+            await _disconnect(receive)
             return
         fields = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in reply.headers]
         fields.append((b"content-length", b"%d" % len(reply.body)))
@@ -47,10 +48,29 @@ def asgi_app(emulator: Emulator) -> App:
         if reply.cut is not None:
             await send({"type": "http.response.body", "body": reply.body[: reply.cut], "more_body": True})
             scope["extensions"]["stepmock.transport"].close()
+            await _disconnect(receive)
             return
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
 
     return app
+
+
+async def _is_gone_within(seconds: float, scope: Scope, receive: Receive) -> bool:
+    """Wait, and return whether there is nobody to answer any more: the client went away, or the server stops."""
+    try:
+        await wait_for(_disconnect(receive), seconds)
+    except TimeoutError:
+        return False
+    except CancelledError:
+        _reset(scope)
+        await _disconnect(receive)
+    return True
+
+
+async def _disconnect(receive: Receive) -> None:
+    """Wait until the connection is no more."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _reset(scope: Scope) -> None:

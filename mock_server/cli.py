@@ -3,6 +3,8 @@
 import argparse
 import gc
 import json
+import os
+import secrets
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,8 +14,12 @@ from ..contracts import ContractError, add_contracts, load, providers
 from ..contracts.model import PROFILES
 from ..contracts.version import ShowVersion
 from .clock import Clock, parse_clock
+from .control.guard import LOOPBACK_NAMES, is_token
+from .faults import FaultError, faults_of_file
 from .settings import Settings
 from .world import WorldError, read_resources
+
+_TOKEN_VARIABLE = "STEPMOCK_CONTROL_TOKEN"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,8 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.contracts is not None:
             add_contracts(options.contracts)
         return _serve(options)
-    except (ContractError, WorldError) as error:
-        print(f"stepmock: {error}", file=sys.stderr)
+    except (ContractError, WorldError, FaultError, _BadToken) as error:
+        where = f"{options.faults}: " if isinstance(error, FaultError) else ""
+        print(f"stepmock: {where}{error}", file=sys.stderr)
         return 2
 
 
@@ -34,6 +41,11 @@ def _serve(options: argparse.Namespace) -> int:
     from .serve import ServeError, serve
 
     world, worlds = _start(options.world)
+    on_loopback = options.host.lower() in LOOPBACK_NAMES
+    token = _control_token(options.control_token)
+    is_generated = not token and not on_loopback
+    if is_generated:
+        token = secrets.token_urlsafe(32)
     emulator = Emulator(
         Settings(
             profile=options.profile,
@@ -43,15 +55,36 @@ def _serve(options: argparse.Namespace) -> int:
             rate_limit=options.rate_limit == "on",
             world=world,
             worlds=worlds,
+            control_token=token,
+            on_loopback=on_loopback,
+            faults=faults_of_file(options.faults) if options.faults is not None else (),
         )
     )
+    if options.exit_with is not None:
+        from .watch import exit_with
+
+        exit_with(options.exit_with)
     gc.freeze()  # what exists by now lives as long as the server; the collector need not walk it again
     try:
-        serve(asgi_app(emulator), options.host, options.port, options.port_file)
+        notice = f"stepmock control token: {token}" if is_generated else ""
+        serve(asgi_app(emulator), options.host, options.port, options.port_file, notice)
     except ServeError as error:
         print(f"stepmock: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+class _BadToken(ValueError):
+    """The token of the control plane cannot be used; the text says why."""
+
+
+def _control_token(given: str | None) -> str:
+    """Return the token that was given by option or environment, or an empty text; raises _BadToken."""
+    token = os.environ.get(_TOKEN_VARIABLE, "") if given is None else given
+    if (token or given is not None) and not is_token(token):
+        source = _TOKEN_VARIABLE if given is None else "--control-token"
+        raise _BadToken(f"{source} must be 1 to 512 printable ASCII characters without a space.")
+    return token
 
 
 def _start(name: str) -> tuple[str, Mapping[str, Any]]:
@@ -149,11 +182,19 @@ def _parser() -> argparse.ArgumentParser:
         help="what each key starts with: the vendors' sample ids, nothing, or a JSON file (default: %(default)s)",
     )
     add(
+        "--control-token",
+        metavar="TOKEN",
+        help=f"what /_stepmock/ asks for as a bearer token; {_TOKEN_VARIABLE} in the environment does the same, unseen "
+        "by other users. Without either, a server on loopback asks for none, and any other makes one and prints it",
+    )
+    add(
         "--contracts",
         type=Path,
         metavar="DIR",
         help="also serve the contracts in DIR (NAME.yaml, NAME/worlds/*.json); the Python beside them, NAME.py, is run",
     )
+    add("--exit-with", type=int, metavar="PID", help="stop when the process PID has ended (POSIX)")
+    add("--faults", type=Path, metavar="FILE", help="a fault, or a list, that stands in every new world it is for")
     add("--state", choices=("memory://",), default="memory://", help="where worlds live (default: %(default)s)")
     return parser
 

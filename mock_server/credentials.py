@@ -26,12 +26,22 @@ def admission(scheme: Mapping[str, Any], request: Request, allowed: frozenset[st
     key = _key_of(scheme, request)
     if key is None:
         raise Refused(missing or scheme.get("missing", "unauthorized"))
-    if key == _MALFORMED or key.startswith("invalid") or not is_unicode(key) or (allowed and key not in allowed):
+    if not is_good(key, allowed):
         raise Refused("unauthorized")
     facts = {name: request.headers.get(header, "") for name, header in scheme.get("facts", {}).items()}
     if not all(facts.values()):
         raise Refused(scheme["missing_facts"])
+    return admitted(key, facts)
+
+
+def admitted(key: str, facts: Mapping[str, str]) -> Admission:
+    """Return the admission of a key, with the facts that its requests give, in the order of the security scheme."""
     return Admission("\n".join((key, *facts.values())), facts)
+
+
+def is_good(key: str, allowed: frozenset[str]) -> bool:
+    """Return whether a key is let in."""
+    return bool(key) and not key.startswith("invalid") and is_unicode(key) and (not allowed or key in allowed)
 
 
 _MALFORMED = ""

@@ -4,27 +4,29 @@ The way of a request: provider by path or host -> credential -> world -> quota -
 reply -> journal. Every refusal is a value of the contract; nothing here knows a provider by name.
 """
 
-import sys
-import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import copy
 from html import escape
 from typing import Any, NamedTuple
 
 from ..contracts import load, providers
-from ..contracts.limits import MAX_BODY_BYTES, MAX_JOURNAL_BODY_BYTES, MAX_WORLDS
+from ..contracts.limits import MAX_BODY_BYTES, MAX_WORLDS
 from ..contracts.model import Contract, Identifier, Operation, weakest
 from ..contracts.routing import Match
 from ..validators.checker import checker
 from ..validators.reading import read_json
 from ..validators.violation import Violation, violation
 from .call import Call, Refused
-from .control import CONTROL_PREFIX, Control
+from .control import CONTROL_PREFIX, Control, fault_refused
 from .credentials import admission
+from .defects import report
+from .faults import FAULT_HEADER, Fault, FaultError, Strike, choose, fault_of_header, of_each_provider
 from .identifiers import identifier, world_id
-from .journal import JournalEntry
+from .journal import Recorded, SharedJournal
 from .messages import Headers, Request, Response, encode
 from .provider import Provider
-from .quota import count_request, quota_headers
+from .quota import Quota, count_request, quota_headers
+from .redaction import Redaction
 from .reporting import violations_header
 from .settings import Settings
 from .store import MemoryStore, Store, TooManyWorlds
@@ -51,15 +53,32 @@ class Outcome(NamedTuple):
 class Emulator:
     """All providers in one set-up. Safe in many threads.
 
-    `observers` are called after each request that reached a world, in the thread that sent it.
+    `observers` are called after each request that reached a world, in the thread that sent it. Raises FaultError for
+    faults that cannot be used.
     """
 
     def __init__(self, settings: Settings | None = None, store: Store | None = None) -> None:
         self.settings = settings or Settings()
         self._store = store or MemoryStore()
         self._providers = [Provider(load(name, self.settings.profile), self.settings) for name in providers()]
+        standing = of_each_provider(self.settings.faults, [provider.errors for provider in self._providers])
+        for provider in self._providers:
+            provider.faults = standing[provider.contract.provider]
         self.observers: list[Observer] = []
-        self._control = Control(self.settings, self._store, self._providers)
+        self.redact = Redaction(provider.contract.credential for provider in self._providers)
+        self._begin(SharedJournal())
+
+    def _begin(self, strays: SharedJournal) -> None:
+        self._strays = strays
+        self._control = Control(self.settings, self._store, self._providers, strays, self.redact)
+
+    def fresh(self) -> "Emulator":
+        """Return an emulator of the same set-up that has no worlds yet; it costs next to nothing."""
+        other = copy(self)
+        other._store = MemoryStore()
+        other.observers = []
+        other._begin(SharedJournal())
+        return other
 
     @property
     def contracts(self) -> list[Contract]:
@@ -68,20 +87,41 @@ class Emulator:
 
     def handle(self, request: Request) -> Response:
         """Answer one request. Whatever the request, this returns a response and never raises."""
-        if request.path == CONTROL_PREFIX or request.path.startswith(f"{CONTROL_PREFIX}/"):
-            return self._control.handle(request)
-        found = self._provider_of(request)
-        if found is None:
-            return self._control.no_provider()
         try:
+            if request.path == CONTROL_PREFIX or request.path.startswith(f"{CONTROL_PREFIX}/"):
+                return self._control.handle(request)
+            found = self._provider_of(request)
+            if found is None:
+                return self._strayed(request, self._control.no_provider(request))
             return self._handle(*found, request)
-        except Exception:
-            traceback.print_exc(file=sys.stderr)
+        except Exception as error:
+            report(error)
             return Response(
                 500,
                 [("Content-Type", "text/plain; charset=utf-8")],
                 b"stepmock failed; this is a defect of stepmock, and its log has the traceback",
             )
+
+    def _strayed(self, request: Request, response: Response, *parts: Any) -> Response:
+        """Note a request that reached no world; `parts` are what the journal takes besides."""
+        self._strays.record(self.redact, self.settings.clock.now(), request, response, *parts)
+        return response
+
+    def _turned_away(
+        self, contract: Contract, match: Match | None, operation: Operation | None, request: Request, refused: Refused
+    ) -> Response:
+        """Answer a request to a provider that reaches no world."""
+        number = _stray_id(contract, request, self.settings.seed)
+        outcome = _unparsable(contract, request, number) or _refused(contract, refused, request, number)
+        return self._strayed(
+            request,
+            _written(outcome, []),
+            contract.provider,
+            operation.name if operation else "",
+            match.parameters if match else {},
+            outcome.violations,
+            outcome.confidence,
+        )
 
     def _provider_of(self, request: Request) -> tuple[Provider, str] | None:
         """Return the provider, and the path below its base path."""
@@ -99,17 +139,18 @@ class Emulator:
                 contract.credential, request, self.settings.api_keys, operation.missing_credentials if operation else ""
             )
             provider.admit(entry)
+            asked = _fault_asked_for(provider, operation, request, entry.facts)
             name = world_id(contract.provider, entry.credential)
             block = self._store.open(name, lambda: provider.new_world(name, self.settings.clock.now(), entry.facts))
         except Refused as refused:
-            outcome = _unparsable(contract, request, number := _stray_id(contract, request, self.settings.seed))
-            return _written(outcome or _refused(contract, refused, request, number), [])
+            return self._turned_away(contract, match, operation, request, refused)
         except TooManyWorlds:
             full = Refused("too-many-worlds", f"This stepmock holds {MAX_WORLDS} worlds, its limit; restart it.")
-            number = _stray_id(contract, request, self.settings.seed)
-            return _written(_refused(contract, full, request, number), [])
+            return self._turned_away(contract, match, operation, request, full)
+        except FaultError as error:
+            return self._strayed(request, fault_refused(error).response(), contract.provider)
         with block as world:
-            response = self._handle_in(world, provider, match, request)
+            response = self._handle_in(world, provider, match, request, asked)
             count = world.requests
         for observer in self.observers:  # when the world is free again, so that an observer may look at it
             observer(contract.provider, name, count)
@@ -121,44 +162,82 @@ class Emulator:
         provider: Provider,
         match: Match | None,
         request: Request,
+        asked: Fault | None,
     ) -> Response:
         side: Headers = [("X-Stepmock-World", world.id)]
         contract = provider.contract
         operation = match.operations.get(request.method) if match else None
-        now = world.now(self.settings.clock)
+        now = then = world.now(self.settings.clock)
+        quota: Quota | None = None
+        strike: Strike | None = None
         try:
             if contract.rate_limit is not None:
                 quota = count_request(world, contract.rate_limit, now, enforced=self.settings.rate_limit)
-                side += quota_headers(contract.rate_limit, quota)
                 if quota.exceeded:
                     raise Refused("rate-limited", "", **{"retry-after": quota.retry_after})
-            outcome = _routed(provider, world, match, operation, request, now)
+            if operation is not None and (asked is not None or world.faults["standing"]):
+                strike = choose(world, provider.errors, operation, request, asked)
+            if strike is None:
+                outcome = _routed(provider, world, match, operation, request, now)
+            else:
+                then = strike.wait(world, now)
+                outcome = _struck(strike, provider, world, match, operation, request, then, quota)
         except Refused as refused:
             outcome = _refused(contract, refused, request, _request_id(world))
+        if strike is not None and operation is not None and quota is not None:
+            quota = strike.quota(quota, operation, then)
+        if quota is not None and contract.rate_limit is not None:
+            side += quota_headers(contract.rate_limit, quota)
         response = _written(outcome, side)
+        fault = ""
+        if strike is not None:
+            response, fault = strike.sent(response), strike.settle(world, then)
         world.requests += 1
-        redact = provider.redact
-        world.journal.add(
-            JournalEntry(
+        world.journal.record(
+            Recorded(
+                self.redact,
                 world.requests,
                 now,
-                request.method,
-                request.path,
-                redact.text(request.query) if request.query else "",
-                redact.headers(request.headers),
+                request,
+                response,
+                contract.provider,
                 operation.name if operation else "",
                 match.parameters if match else {},
-                response.status,
-                response.headers,
-                tuple(map(redact.violation, outcome.violations)),
+                outcome.violations,
                 outcome.confidence,
-                redact(request.body)[:MAX_JOURNAL_BODY_BYTES],
-                redact(response.body)[:MAX_JOURNAL_BODY_BYTES],
-                len(request.body),
-                len(response.body),
+                fault,
             )
         )
         return response
+
+
+def _fault_asked_for(
+    provider: Provider, operation: Operation | None, request: Request, facts: Mapping[str, str]
+) -> Fault | None:
+    """Return the fault that a request asks for by its header; raises FaultError for one that cannot be used."""
+    text = request.headers.get(FAULT_HEADER)
+    return None if text is None else fault_of_header(text, operation.name if operation else "", provider.errors, facts)
+
+
+def _struck(
+    strike: Strike,
+    provider: Provider,
+    world: World,
+    match: Match | None,
+    operation: Operation | None,
+    request: Request,
+    now: float,
+    quota: Quota | None,
+) -> Outcome:
+    """Return what a request comes to that a fault comes over."""
+    if not strike.comes_first:
+        outcome = _routed(provider, world, match, operation, request, now)
+        if not strike.comes_after or outcome.status >= 400:
+            return outcome
+    error = strike.error(now, quota)
+    if error is not None:
+        return _refused(provider.contract, error, request, _request_id(world))
+    return Outcome(*strike.own_reply(), "assumed")
 
 
 def _routed(

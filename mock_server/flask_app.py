@@ -1,8 +1,9 @@
 """The emulator as a Flask app: a blueprint a provider, a route an operation."""
 
+import os
 import re
 from collections.abc import Mapping
-from socket import SO_LINGER, SOL_SOCKET
+from socket import SHUT_RDWR, SO_LINGER, SOL_SOCKET, socket, socketpair
 from struct import pack
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from ..contracts.limits import MAX_BODY_BYTES
 from ..contracts.model import Contract
 from .clock import pause
 from .emulator import Emulator
+from .logs import hide_credentials
 from .messages import NOTHING_SENT, Request, Response
 from .settings import Settings
 
@@ -24,7 +26,8 @@ def create_app(settings: Settings | None = None, *, emulator: Emulator | None = 
     """Return a Flask app that answers as the providers do.
 
     `settings` sets up a new emulator; `emulator` mounts one that exists. Each provider is a blueprint, mounted at its
-    base path; the providers' own host names are answered at their own paths too.
+    base path; the providers' own host names are answered at their own paths too. Credentials are kept out of the lines
+    that common servers log.
     """
     import flask  # here, so that `stepmock serve`, which does without it, starts faster
     from werkzeug.exceptions import HTTPException
@@ -32,6 +35,7 @@ def create_app(settings: Settings | None = None, *, emulator: Emulator | None = 
     core = emulator or Emulator(settings)
     app = flask.Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
+    hide_credentials(core.redact, app.logger)
 
     def answer(**parameters: Any) -> flask.Response:
         source = flask.request
@@ -72,14 +76,29 @@ def _broken_off(reply: Response, environ: Mapping[str, Any]) -> "flask.Response"
     if reply.cut == NOTHING_SENT:
         if connection is None:
             raise ConnectionResetError("stepmock was asked to break this connection")
-        connection.setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
-        connection.close()
+        _reset(connection)
         return flask.Response()
     left = flask.Response(reply.body[: reply.cut], reply.status, reply.headers)
     left.automatically_set_content_length = False
     left.headers["Content-Length"] = str(len(reply.body))
     left.headers["Connection"] = "close"
     return left
+
+
+def _reset(connection: socket) -> None:
+    """Break a connection as a crashed peer does: with RST, not with an orderly end.
+
+    The server holds the socket by more than one handle and still writes its reply, so the socket gets another end, at
+    which nobody listens; a server takes that for a client that went away.
+    """
+    if os.name == "nt":
+        connection.shutdown(SHUT_RDWR)
+        return
+    connection.setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
+    end, other = socketpair()
+    other.close()
+    os.dup2(end.fileno(), connection.fileno())
+    end.close()
 
 
 def _blueprint(contract: Contract, answer: Any) -> "flask.Blueprint":

@@ -1,6 +1,6 @@
 """One provider as the emulator serves it: its contract, its paths, its handlers, and how its worlds begin."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
@@ -15,21 +15,22 @@ from ..contracts.routing import Router, below
 from ..validators.worlds import starting_world
 from .call import Call, Handler
 from .credentials import Admission
+from .faults import Catalogue, Fault, let_stand
 from .messages import Request
 from .parameters import Parameters
-from .redaction import Redaction
 from .settings import Settings
 from .world import World, read_resources
 
 
 class Provider:
-    """What is fixed about a provider while a server runs."""
+    """What is fixed about a provider while a server runs; `faults` stand in every new world."""
 
     def __init__(self, contract: Contract, settings: Settings) -> None:
         module = _module_of(contract.provider)
         self.contract = contract
         self.router = Router(contract.operations.values(), takes_trailing_slash=contract.takes_trailing_slash)
-        self.redact = Redaction(contract.credential)
+        self.errors = Catalogue(contract)
+        self.faults: Sequence[Fault] = ()
         self.admit: Callable[[Admission], None] = getattr(module, "admit", _admit_all)
         written: Mapping[str, Handler] = getattr(module, "HANDLERS", {})
         self.handlers = {
@@ -57,6 +58,7 @@ class Provider:
         """Return a new world in the state that worlds begin in."""
         world = World(name, self.contract.provider, self._seed, deepcopy(self._start), facts)
         self._open_account(world, self.contract, now)
+        let_stand(world, self.faults, self.errors)
         return world
 
 

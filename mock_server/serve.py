@@ -19,6 +19,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from ..contracts.limits import MAX_HEAD_BYTES
 from .asgi import App
 
 _BACKLOG = 2048
@@ -33,11 +34,17 @@ class _Protocol(HttpToolsProtocol):
     """uvicorn's own protocol, with the transport in reach of the app.
 
     An offer to upgrade the connection is passed over, as HTTP allows: the parser would drop the body of such a request,
-    and some clients offer HTTP/2 on every first one.
+    and some clients offer HTTP/2 on every first one. And while uvicorn keeps whatever the parser still wants more of,
+    however long, here a head, a trailer or a chunk's extension that goes beyond the limit ends the connection.
     """
+
+    _waiting = 0
+    """Bytes since the parser last made something of them."""
+    _is_in_head = False
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._is_in_head = True
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]
         scope["extensions"] = {"stepmock.transport": self.transport}
 
@@ -45,7 +52,40 @@ class _Protocol(HttpToolsProtocol):
         if (b"pgrade" in data or b"PGRADE" in data) and _REQUEST_LINE.match(data):
             head, end, rest = data.partition(b"\r\n\r\n")
             data = _UPGRADE.sub(b"\r\nx-not-taken:", head) + end + rest
+        self._waiting += len(data)
         super().data_received(data)
+        if self._waiting > MAX_HEAD_BYTES and not self.transport.is_closing():
+            if self._is_in_head:
+                self._refuse_head()
+            else:
+                self.transport.close()
+
+    def on_headers_complete(self) -> None:
+        if self._waiting > MAX_HEAD_BYTES:  # part of it may be body
+            lengths = (len(name) + len(value) for name, value in self.headers)
+            if len(self.url) + sum(lengths) > MAX_HEAD_BYTES:
+                self._refuse_head()
+                raise ValueError("the head is too large")
+        self._waiting, self._is_in_head = 0, False
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._waiting = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._waiting = 0
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        if not self.transport.is_closing():
+            super().send_400_response(msg)
+
+    def _refuse_head(self) -> None:
+        text = b"The request line and headers have more than %d bytes." % MAX_HEAD_BYTES
+        fields = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\nconnection: close" % len(text)
+        self.transport.write(b"HTTP/1.1 431 Request Header Fields Too Large\r\n%b\r\n\r\n%b" % (fields, text))
+        self.transport.close()
 
 
 _REQUEST_LINE = re.compile(rb"[A-Z]+ [^\r\n]+ HTTP/1\.[01]\r\n")
@@ -55,9 +95,9 @@ _UPGRADE = re.compile(rb"\r\nupgrade[ \t]*:", re.IGNORECASE)
 class _Server(uvicorn.Server):
     """A server that says when it is ready."""
 
-    def __init__(self, config: uvicorn.Config, address: str, port: int, port_file: Path | None) -> None:
+    def __init__(self, config: uvicorn.Config, lines: str, port: int, port_file: Path | None) -> None:
         super().__init__(config)
-        self._address = address
+        self._lines = lines
         self._port = port
         self._port_file = port_file
 
@@ -66,13 +106,14 @@ class _Server(uvicorn.Server):
         if self._port_file is not None:
             _write_atomically(self._port_file, f"{self._port}\n")
         with suppress(OSError, ValueError):  # nobody may be listening to what we print
-            print(f"stepmock ready on {self._address}", flush=True)
+            print(self._lines, flush=True)
 
 
-def serve(app: App, host: str, port: int, port_file: Path | None = None) -> None:
+def serve(app: App, host: str, port: int, port_file: Path | None = None, notice: str = "") -> None:
     """Serve an ASGI app until SIGINT, SIGTERM or SIGHUP; raises ServeError when it cannot start.
 
-    Port 0 takes a free one. `port_file` gets the port once the server answers, and is removed at the end.
+    Port 0 takes a free one. `port_file` gets the port once the server answers, and is removed at the end. `notice` is
+    a line to print before the one that says where the server answers.
     """
     if port_file is not None:
         _clear(port_file)
@@ -92,7 +133,7 @@ def serve(app: App, host: str, port: int, port_file: Path | None = None) -> None
         backlog=_BACKLOG,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    server = _Server(config, f"http://{shown}:{port}", port, port_file)
+    server = _Server(config, f"{notice}\n" * bool(notice) + f"stepmock ready on http://{shown}:{port}", port, port_file)
     # uvicorn stops gracefully, then raises the signal once more; by default that would kill us before cleaning up.
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):

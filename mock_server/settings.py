@@ -1,6 +1,6 @@
 """How an emulator is set up; the options of `stepmock serve` in one value."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .clock import Clock, SystemClock
@@ -11,6 +11,9 @@ class Settings(NamedTuple):
 
     `profile` is the reading of the providers. `api_keys` lists the keys that are let in; empty lets every key in.
     `world` names the start of each world, `docs` or `empty`; `worlds` gives the start of single providers as data.
+    `control_token` is what the control plane asks for; without one it answers only to a Host of this machine, and so it
+    does with one on a server that listens `on_loopback` alone.
+    `faults` stand in every new world that they are for, in their JSON form.
     """
 
     profile: str = "documented"
@@ -20,3 +23,6 @@ class Settings(NamedTuple):
     rate_limit: bool = True
     world: str = "docs"
     worlds: Mapping[str, Any] = {}
+    control_token: str = ""
+    on_loopback: bool = False
+    faults: Sequence[Any] = ()

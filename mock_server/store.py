@@ -35,6 +35,10 @@ class Store(Protocol):
         """Return the ids of all worlds, the oldest first."""
         ...
 
+    def drop(self, name: str) -> None:
+        """Forget a world."""
+        ...
+
 
 class _Held:
     """One world and its lock; entering it takes the lock."""
@@ -81,3 +85,7 @@ class MemoryStore:
     def names(self) -> list[str]:
         """Return the ids of all worlds; see Store."""
         return list(self._held)
+
+    def drop(self, name: str) -> None:
+        """Forget a world; see Store."""
+        self._held.pop(name, None)

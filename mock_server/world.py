@@ -25,15 +25,17 @@ class WorldError(ValueError):
 
 
 class World:
-    """The resources of one credential by kind and id, with its clock, counters, quota window and journal.
+    """The resources of one credential by kind and id, with its clock, counters, quota window, faults and journal.
 
     `facts` are what else the credential says, for example the provider behind a unified API. The clock runs with the
-    server's, `shift` seconds ahead, or stands still at `frozen_at`, in seconds since 1970.
+    server's, `shift` seconds ahead, or stands still at `frozen_at`, in seconds since 1970. `faults` says what was asked
+    for: how many faults were ever `declared`, how many chances `drawn`, and the `standing` ones.
     """
 
     __slots__ = (
         "counter",
         "facts",
+        "faults",
         "frozen_at",
         "id",
         "journal",
@@ -66,6 +68,7 @@ class World:
         self.window_start: float | None = None
         self.window_count = 0
         self.journal = Journal()
+        self.faults: dict[str, Any] = {"declared": 0, "drawn": 0, "standing": []}
 
     def become(self, other: "World") -> None:
         """Take over all that another world holds."""
@@ -75,6 +78,13 @@ class World:
     def now(self, clock: Clock) -> float:
         """Return the time in this world, in seconds since 1970, by the server's clock."""
         return clock.now() + self.shift if self.frozen_at is None else self.frozen_at
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock of this world forward, whether it runs or stands still."""
+        if self.frozen_at is None:
+            self.shift += seconds
+        else:
+            self.frozen_at += seconds
 
     def new_id(self, form: Identifier) -> str:
         """Return the next id of this world that no resource has: one that was read from a file may have it."""

@@ -116,12 +116,6 @@ class Violation(_Facts):
         """The provider's sentences, each with the pointer to what it is about."""
         return self.reply.reasons
 
-    def as_facts(self) -> dict[str, Any]:
-        """Return the violation as a JSON object without the provider's reply, its value shortened to a quotation."""
-        facts = super()._asdict()
-        del facts["status"], facts["reply"]
-        return {**facts, "value": quote(self.value), "source": self.source._asdict()}
-
     def as_json(self) -> dict[str, Any]:
         """Return the violation as a JSON object, its value shortened to a quotation."""
         fields = {**self._asdict(), "value": quote(self.value), "source": self.source._asdict()}

@@ -4,6 +4,7 @@
 name a method, a path below `worlds/ID/`, and the function that answers.
 """
 
+from .faults import fault_refused
 from .plane import CONTROL_PREFIX, Control
 
-__all__ = ["CONTROL_PREFIX", "Control"]
+__all__ = ["CONTROL_PREFIX", "Control", "fault_refused"]

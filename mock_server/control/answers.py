@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from ...contracts.errors import nearest
 from ...contracts.limits import MAX_BODY_BYTES
 from ..messages import Headers, Request, Response, encode
 from ..provider import Provider
@@ -25,9 +26,9 @@ class ControlError(Exception):
         self.hint = hint
         self.headers = headers or []
 
-    def response(self) -> Response:
-        """Return the error as the control plane writes it."""
-        error = {"code": self.code, "message": self.message, "hint": self.hint}
+    def response(self, redact: Callable[[str], str] = str) -> Response:
+        """Return the error as the control plane writes it, its texts without what `redact` takes out of them."""
+        error = {"code": self.code, "message": redact(self.message), "hint": redact(self.hint)}
         return answer({"error": error}, self.status, self.headers)
 
 
@@ -51,13 +52,7 @@ class Ask(NamedTuple):
 
     def fields(self, *known: str) -> dict[str, Any]:
         """Return the JSON object that was sent, which has no members but those known; raises ControlError."""
-        body = self.body()
-        if not isinstance(body, dict):
-            raise bad_request("The body must be a JSON object.", f"Its members are {', '.join(known)}.")
-        for name in body:
-            if name not in known:
-                raise bad_request(f"There is no member {name[:80]!a}.", f"Known are {', '.join(known)}.")
-        return body
+        return fields(self.request, *known)
 
 
 Handler = Callable[[Ask], Response]
@@ -75,6 +70,18 @@ def read_body(request: Request) -> Any:
         raise bad_request("The body is nested too deeply.", "Nothing in the control plane is.") from None
     except ValueError as error:
         raise bad_request(f"The body is not JSON: {error}.", "Send a JSON text in UTF-8.") from None
+
+
+def fields(request: Request, *known: str) -> dict[str, Any]:
+    """Return the JSON object of a control request, which has no members but those known; raises ControlError."""
+    body = read_body(request)
+    if not isinstance(body, dict):
+        raise bad_request("The body must be a JSON object.", f"Its members are {', '.join(known)}.")
+    for name in body:
+        if name not in known:
+            guess = nearest(name, known)
+            raise bad_request(f"There is no member {name[:80]!a}.{guess}", f"Known are {', '.join(known)}.")
+    return body
 
 
 def _no_constant(name: str) -> None:

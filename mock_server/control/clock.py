@@ -33,10 +33,7 @@ def _advance(ask: Ask, seconds: Any) -> None:
         raise bad_request("advance must be a number of seconds from 0.", f"To go back, set the time. {_HINT}")
     if ask.now + seconds >= LAST:
         raise _out_of_range()
-    if ask.world.frozen_at is None:
-        ask.world.shift += seconds
-    else:
-        ask.world.frozen_at += seconds
+    ask.world.advance(seconds)
 
 
 def _time(text: Any) -> float:

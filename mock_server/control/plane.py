@@ -3,44 +3,67 @@
 from collections.abc import Iterable
 
 from ...contracts.errors import nearest
+from ...contracts.near_operation import nearest_of
 from ...contracts.version import version
+from ..journal import SharedJournal
 from ..messages import Request, Response
 from ..provider import Provider
+from ..redaction import Redaction
 from ..settings import Settings
 from ..store import Store
-from . import clock, downstream, journal, worlds
-from .answers import Ask, ControlError, Routes, answer
-from .guard import require_local
+from . import clock, downstream, faults, journal, worlds
+from .answers import Ask, ControlError, Routes, answer, bad_request
+from .guard import require_allowed
 
 CONTROL_PREFIX = "/_stepmock"
 
-_ROUTES: Routes = {**worlds.ROUTES, **clock.ROUTES, **journal.ROUTES, **downstream.ROUTES}
+_ROUTES: Routes = {**worlds.ROUTES, **clock.ROUTES, **journal.ROUTES, **downstream.ROUTES, **faults.ROUTES}
 _PATHS = frozenset(path for _, path in _ROUTES)
 
 
 class Control:
     """Answers control requests; errors are `{"error": {"code", "message", "hint"}}`."""
 
-    def __init__(self, settings: Settings, store: Store, providers: Iterable[Provider]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        providers: Iterable[Provider],
+        strays: SharedJournal,
+        redact: Redaction,
+    ) -> None:
         self._settings = settings
         self._store = store
         self._providers = {provider.contract.provider: provider for provider in providers}
+        self._contracts = {name: provider.contract for name, provider in self._providers.items()}
+        self._strays = strays
+        self._redact = redact
 
     def handle(self, request: Request) -> Response:
         """Answer one request below the control prefix."""
         try:
             return self._handle(request, request.path.removeprefix(CONTROL_PREFIX).strip("/"))
         except ControlError as error:
-            return error.response()
+            return error.response(self._redact.text)
+        except RecursionError:
+            return bad_request("The body is nested too deeply.", "Nothing in the control plane is.").response()
 
     def _handle(self, request: Request, path: str) -> Response:
         if path == "health":  # tells nothing, and is open to all
             _require_method(request, path, {"GET"})
             return answer({"status": "ok", "version": version()})
-        require_local(request, CONTROL_PREFIX)
+        require_allowed(request, self._settings, CONTROL_PREFIX)
         if path == "worlds":
-            _require_method(request, path, {"GET"})
-            return worlds.listing(self._settings, self._store)
+            _require_method(request, path, {"GET", "POST"})
+            if request.method == "POST":
+                return worlds.open_one(self._settings, self._store, self._providers, request)
+            return worlds.listing(self._store)
+        if methods := {method for method, known in journal.HANDLERS if known == path}:
+            _require_method(request, path, methods)
+            with self._strays as kept:
+                title = "stepmock, requests that reached no world"
+                asked = journal.Asked(kept, self._strays.requests, self._contracts, request, title)
+                return journal.HANDLERS[request.method, path](asked)
         collection, _, rest = path.partition("/")
         name, _, part = rest.partition("/")
         if collection != "worlds" or not name or part not in _PATHS:
@@ -58,15 +81,13 @@ class Control:
             ask = Ask(world, self._providers[world.provider], self._settings, self._store, request)
             return _ROUTES[request.method, part](ask)
 
-    def no_provider(self) -> Response:
+    def no_provider(self, request: Request) -> Response:
         """Answer a request that no provider's base path or host fits."""
-        mounts = [mount for provider in self._providers.values() for mount in provider.contract.mounts]
-        return ControlError(
-            404,
-            "no_provider",
-            "No provider answers at this path.",
-            f"Base paths are {', '.join(mounts)}; or send the provider's own Host header.",
-        ).response()
+        mounts = [mount for contract in self._contracts.values() for mount in contract.mounts]
+        hint = f"Base paths are {', '.join(mounts)}; or send the provider's own Host header."
+        if near := nearest_of(self._contracts.values(), request.method, request.path):
+            hint += f" The nearest operation is {near.method} {self._contracts[near.provider].mounts[0]}{near.path}."
+        return ControlError(404, "no_provider", "No provider answers at this path.", hint).response()
 
 
 def _unknown(path: str, part: str) -> ControlError:
@@ -75,7 +96,7 @@ def _unknown(path: str, part: str) -> ControlError:
         404,
         "not_found",
         f"There is no {path[:80]!a} in the control plane.{nearest(part, _PATHS) if part else ''}",
-        f"Below {CONTROL_PREFIX}/ are health, worlds, {paths}.",
+        f"Below {CONTROL_PREFIX}/ are health, worlds, journal, journal/count, journal.har, {paths}.",
     )
 
 

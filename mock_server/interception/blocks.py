@@ -4,24 +4,45 @@ The innermost block of the caller's own context holds: of the thread, or of the 
 it. A thread that was started inside a block knows none of its own; for it, the block that was opened last holds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from secrets import token_hex
 from threading import Lock
+from typing import TYPE_CHECKING
 
+from ...contracts import load
 from ..emulator import Emulator, Observer
 from .hosts import Allow, Hosts
+
+if TYPE_CHECKING:
+    from ..testing.transport import ControlClient
+    from ..testing.worlds import WorldHandle
 
 
 class Interception:
     """One open block. `emulator` answers; it stays readable when the block has ended."""
 
-    __slots__ = ("_observer", "active", "emulator", "hosts")
+    __slots__ = ("_observer", "active", "ask", "emulator", "hosts")
 
     def __init__(self, emulator: Emulator, allow: Allow, observer: Observer | None) -> None:
         self.emulator = emulator
         self.hosts = Hosts((contract.host for contract in emulator.contracts), allow)
         self.active = False
         self._observer = observer
+        self.ask: ControlClient | None = None  # the client of the control plane that worlds get, where one is set
+
+    def world(self, provider: str, api_key: str = "", facts: Mapping[str, str] | None = None) -> "WorldHandle":
+        """Open a fresh world of a provider, under a key of its own unless one is given.
+
+        `facts` are what else the credential says, for example `{"provider": "outreach"}`. Raises StepmockError.
+        """
+        from ..testing.transport import ControlClient, in_process
+        from ..testing.worlds import open_world
+
+        contract = load(provider, self.emulator.settings.profile)
+        key = api_key or f"key-{token_hex(8)}"
+        base_url = f"https://{contract.host}{contract.paths[0]}"
+        return open_world(self.ask or ControlClient(in_process(self.emulator)), contract, base_url, key, facts)
 
     def open(self, patch: Callable[[], None]) -> None:
         """Begin; `patch` is called for the first block that is open."""

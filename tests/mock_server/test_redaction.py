@@ -18,7 +18,7 @@ CASES = [(provider, name) for provider in providers() for name in NAMES[provider
 
 
 def kept(provider, body):
-    return Redaction(load(provider).credential)(body)
+    return Redaction([load(provider).credential])(body)
 
 
 @pytest.mark.parametrize(("provider", "name"), CASES)

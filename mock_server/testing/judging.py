@@ -1,0 +1,91 @@
+"""Holds what one test sent against the contracts, at the end of each of its phases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .markers import said
+
+if TYPE_CHECKING:
+    from .coverage import Tally
+    from .verdict import Verdict
+    from .watching import Request, Watch
+
+TALLY: pytest.StashKey[Tally] = pytest.StashKey()
+"""What the run has exercised, kept with the config where somebody wants to know."""
+
+_judge: pytest.StashKey[Judge] = pytest.StashKey()
+
+
+def judge_of(item: pytest.Item) -> Judge:
+    """Return the judge of a test, who is made when he is first asked for."""
+    if (judge := known_judge_of(item)) is None:
+        judge = item.stash[_judge] = Judge(item)
+    return judge
+
+
+def known_judge_of(item: pytest.Item) -> Judge | None:
+    """Return the judge of a test that has one."""
+    return item.stash.get(_judge, None)
+
+
+class Judge:
+    """Who reads the journals of what a test uses. `said` are the texts for the report, with their phases.
+
+    `broken` are the codes of error rules that were broken, and not on purpose.
+    """
+
+    def __init__(self, item: pytest.Item) -> None:
+        from .verdict import Verdict
+
+        self.said: list[tuple[str, str]] = []
+        self.broken: list[str] = []
+        self._expected: tuple[str, ...] = tuple(said(item, "expect") or ())
+        self._bar: str = item.config.getoption("stepmock_strict") or item.config.getini("stepmock_strict")
+        self._tally = item.config.stash.get(TALLY, None)
+        self._watches: list[Watch] = []
+        self._verdict: Verdict = Verdict()
+
+    def add(self, watch: Watch) -> None:
+        """Judge what a watch sees, from now on."""
+        watch.note, watch.lose = self._note, self._lose
+        if watch not in self._watches:
+            self._watches.append(watch)
+
+    def _note(self, request: Request) -> None:
+        self._verdict.note(request)
+        if self._tally is not None:
+            self._tally.note(request)
+
+    def _lose(self, count: int) -> None:
+        self._verdict.lost += count
+
+    def look(self, phase: str) -> None:
+        """Read what is new, and note for the report what there is to say of it."""
+        from .transport import StepmockError
+
+        for watch in self._watches:
+            try:
+                watch.look()
+            except StepmockError as error:
+                self.said.append((phase, str(error)))
+        if text := self._verdict.text():
+            self.said.append((phase, text))
+        self.broken += [code for code in self._verdict.broken("error") if code not in self._expected]
+
+    def fail(self, phase: str) -> None:
+        """Fail the test if a strict run does not let pass what was sent in a phase; then begin anew."""
+        from .verdict import Verdict
+
+        verdict, self._verdict = self._verdict, Verdict()
+        if not self._bar:
+            return
+        if codes := [code for code in verdict.broken(self._bar) if code not in self._expected]:
+            self.said = [entry for entry in self.said if entry[0] != phase]
+            pytest.fail(f"requests broke {', '.join(codes)}\n\n{verdict.text()}", pytrace=False)
+        if verdict.lost:
+            pytest.fail(verdict.text(), pytrace=False)
+        if phase == "call" and (codes := verdict.missing(self._expected)):
+            pytest.fail(f"no request broke {', '.join(codes)}, which the test expects", pytrace=False)

@@ -1,0 +1,76 @@
+"""`@pytest.mark.stepmock(...)`: what it says, and what is wrong with it."""
+
+from typing import Any
+
+import pytest
+
+from ...contracts.errors import nearest
+from ...contracts.loader import providers
+from ...contracts.model import PROFILES
+
+DESCRIPTION = (
+    "stepmock(expect=[], profiles=[], transport=None): rules that the test's requests break on purpose; the readings "
+    "of the providers under which it runs (documented, observed); where its worlds are (intercept, server)"
+)
+TRANSPORTS = ("intercept", "server")
+_KEYWORDS = ("expect", "profiles", "transport")
+
+
+def require(what: str, value: Any, known: tuple[str, ...]) -> None:
+    """Raise pytest.UsageError for a value that is not known."""
+    if value not in known:
+        names = ", ".join(filter(None, known))
+        raise pytest.UsageError(f"{what} must be one of {names}; {value!r} is not.{nearest(str(value), known)}")
+
+
+def said(item: pytest.Item | pytest.Function, name: str) -> Any:
+    """Return what the nearest marker that has a keyword says, of the function, its class or its module; or None."""
+    return next((marker.kwargs[name] for marker in item.iter_markers("stepmock") if name in marker.kwargs), None)
+
+
+def check_markers(item: pytest.Item) -> None:
+    """Raise pytest.UsageError for a marker of a test that cannot mean anything."""
+    for marker in item.iter_markers("stepmock"):
+        where = f"{item.nodeid}: @pytest.mark.stepmock"
+        if marker.args:
+            raise pytest.UsageError(f"{where} takes keywords only: {', '.join(_KEYWORDS)}.")
+        for name in marker.kwargs:
+            require(where, name, _KEYWORDS)
+        if marker.kwargs.get("transport") is not None:
+            require(f"{where}(transport)", marker.kwargs["transport"], TRANSPORTS)
+        for code in _list_of(marker.kwargs.get("expect", ()), f"{where}(expect)"):
+            if code not in (known := _known_codes()):
+                raise pytest.UsageError(f"{where}(expect): no rule is called {code!r}.{nearest(str(code), known)}")
+        if "profiles" in marker.kwargs:
+            named = _list_of(marker.kwargs["profiles"], f"{where}(profiles)")
+            for name in named:
+                require(f"{where}(profiles)", name, PROFILES)
+            if not named:
+                raise pytest.UsageError(f"{where}(profiles) must name one at least.")
+    if len(profiles_of(item)) > 1 and "stepmock_profile" not in getattr(item, "callspec", _NoParameters).params:
+        raise pytest.UsageError(
+            f"{item.nodeid} cannot run under several profiles: it is a method of a unittest.TestCase, or its marker is "
+            "that of a parameter. Mark a function, a class or a module of pytest's own."
+        )
+
+
+class _NoParameters:
+    params: dict[str, Any] = {}
+
+
+def profiles_of(item: pytest.Item | pytest.Function) -> list[str]:
+    """Return the profiles that a test is to run under; none where it does not say."""
+    named = said(item, "profiles")
+    return list(dict.fromkeys(named)) if isinstance(named, (list, tuple)) else []
+
+
+def _list_of(value: Any, what: str) -> list[Any]:
+    if not isinstance(value, (list, tuple)):
+        raise pytest.UsageError(f"{what} must be a list, not {value!r}.")
+    return list(value)
+
+
+def _known_codes() -> set[str]:
+    from ...contracts import load
+
+    return {code for name in providers() for profile in PROFILES for code in load(name, profile).rules}

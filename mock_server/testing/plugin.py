@@ -1,0 +1,242 @@
+"""The pytest plugin `stepmock`: fixtures, the verdict of the contracts in each test's report, both readings, coverage.
+
+It is loaded in every run of whoever has stepmock installed, so nothing heavy is imported before it is needed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ...contracts.errors import ContractError
+from ...contracts.loader import add_contracts
+from ...contracts.model import PROFILES, SEVERITIES
+from .fixtures import (
+    SERVERS,
+    _stepmock_emulators,
+    _stepmock_servers,
+    stepmock,
+    stepmock_profile,
+    stepmock_server,
+    world_fixtures,
+)
+from .judging import TALLY, judge_of, known_judge_of
+from .markers import DESCRIPTION, TRANSPORTS, check_markers, profiles_of, require
+
+__all__ = ["_stepmock_emulators", "_stepmock_servers", "stepmock", "stepmock_profile", "stepmock_server"]
+
+_BROKEN = "stepmock_broken"
+"""The attribute of a report that holds the codes of the error rules that the test broke, and not on purpose."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of this plugin."""
+    group = parser.getgroup("stepmock", "stepmock: the sequence-step APIs of sales-engagement providers")
+    strict = "--stepmock-strict"
+    group.addoption(
+        strict,
+        action="store_const",
+        const="error",
+        dest="stepmock_strict",
+        help="fail tests whose requests break a rule that they do not expect to break",
+    )
+    for severity in SEVERITIES:  # an option each, for an optional value would swallow a path that follows
+        group.addoption(
+            f"{strict}={severity}",
+            action="store_const",
+            const=severity,
+            dest="stepmock_strict",
+            help=f"the same, of severity {severity}" + (" or a graver one" if severity != SEVERITIES[0] else ""),
+        )
+    group.addoption(
+        "--stepmock-profile", metavar="PROFILE", help=f"the reading of the providers: {', '.join(PROFILES)}"
+    )
+    group.addoption("--stepmock-coverage", action="store_true", help="show which operations, step types and rules ran")
+    group.addoption("--stepmock-coverage-json", metavar="FILE", help="write the coverage to FILE as JSON")
+    group.addoption("--stepmock-coverage-min", type=float, metavar="PERCENT", help="fail the run below this coverage")
+    parser.addini("stepmock_strict", f"the severity that fails tests, as {strict}=SEVERITY", default="")
+    parser.addini("stepmock_profile", "as --stepmock-profile", default="documented")
+    parser.addini("stepmock_transport", "where worlds are: intercept (this process) or server", default="intercept")
+    parser.addini("stepmock_allow", "hosts that interception lets through", type="linelist", default=[])
+    parser.addini("stepmock_contracts", "a folder of further contracts; the Python in it is run", default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Check the settings, and offer a fixture for each provider."""
+    config.addinivalue_line("markers", DESCRIPTION)
+    for name, known in (
+        ("stepmock_strict", ("", *SEVERITIES)),
+        ("stepmock_profile", PROFILES),
+        ("stepmock_transport", TRANSPORTS),
+    ):
+        require(f"{name} in the configuration", config.getini(name), known)
+    require("--stepmock-profile", config.getoption("stepmock_profile") or PROFILES[0], PROFILES)
+    _check_allowed(config.getini("stepmock_allow"))
+    if folder := config.getini("stepmock_contracts"):
+        try:
+            add_contracts(config.rootpath / folder)
+        except ContractError as error:
+            raise pytest.UsageError(f"stepmock_contracts in the configuration: {error}") from None
+    config.stash[SERVERS] = []
+    if _counts(config):
+        from .coverage import Tally
+
+        config.stash[TALLY] = Tally()
+    config.pluginmanager.register(world_fixtures(), "stepmock-worlds")
+
+
+def _check_allowed(hosts: list[str]) -> None:
+    if hosts:
+        from ..interception.hosts import Hosts
+
+        try:
+            Hosts((), hosts)
+        except ValueError as error:
+            raise pytest.UsageError(f"stepmock_allow in the configuration: {error}") from None
+
+
+def _counts(config: pytest.Config) -> bool:
+    options = ("stepmock_coverage", "stepmock_coverage_json", "stepmock_coverage_min")
+    return any(config.getoption(name) not in (None, False) for name in options)
+
+
+# The marker
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test under each of the profiles that its marker names."""
+    profiles = profiles_of(metafunc.definition)
+    if profiles:
+        if "stepmock_profile" not in metafunc.fixturenames:
+            metafunc.fixturenames.append("stepmock_profile")
+        metafunc.parametrize("stepmock_profile", profiles, indirect=True, scope="function")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse markers that cannot mean anything."""
+    for item in items:
+        check_markers(item)
+
+
+# The verdict
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Judge what the test sent, with what its fixtures sent before it."""
+    try:
+        result = yield
+    except BaseException:
+        if (judge := known_judge_of(item)) is not None:
+            judge.look("call")
+        raise
+    if (judge := known_judge_of(item)) is not None:
+        judge.look("call")
+        judge.fail("call")
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Judge what fixtures sent, where one of them fails; and read the worlds that a test opens on a server itself."""
+    try:
+        result = yield
+    except BaseException:
+        if (judge := known_judge_of(item)) is not None:
+            judge.look("setup")
+        raise
+    if "stepmock_server" in getattr(item, "fixturenames", ()):
+        for server in item.config.stash[SERVERS]:
+            judge_of(item).add(server.watch)
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Judge what fixtures sent at their end."""
+    result = yield
+    if (judge := known_judge_of(item)) is not None:
+        judge.look("teardown")
+        judge.fail("teardown")
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Put the verdict into the report, and beside a failure the log of a server that died."""
+    report = yield
+    if (judge := known_judge_of(item)) is not None:
+        title = "stepmock" if report.when == "call" else f"stepmock {report.when}"
+        report.sections.extend((title, text) for phase, text in judge.said if phase == report.when)
+        if report.when == "call" and judge.broken:
+            setattr(report, _BROKEN, judge.broken)
+    if report.failed:
+        report.sections.extend(
+            ("stepmock server", server.why_gone()) for server in item.config.stash[SERVERS] if not server.is_alive
+        )
+    return report
+
+
+# Coverage
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker of pytest-xdist counted."""
+    if (tally := node.config.stash.get(TALLY, None)) is not None and "stepmock" in getattr(node, "workeroutput", {}):
+        tally.add(node.workeroutput["stepmock"])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the coverage, and hold it against the least that is wanted."""
+    config = session.config
+    if (tally := config.stash.get(TALLY, None)) is None:
+        return
+    if hasattr(config, "workerinput"):
+        config.workeroutput["stepmock"] = tally.data()  # type: ignore[attr-defined]
+        return
+    from .coverage import as_json
+
+    if file := config.getoption("stepmock_coverage_json"):
+        try:
+            Path(file).write_text(as_json(tally))
+        except OSError as error:
+            raise pytest.UsageError(f"--stepmock-coverage-json: cannot write {file}: {error.strerror}.") from None
+    if _too_little(config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _too_little(config: pytest.Config) -> str:
+    """Return what is wrong with the coverage, "" where nothing is."""
+    from .coverage import percent
+
+    least, reached = config.getoption("stepmock_coverage_min"), percent(config.stash[TALLY].lines())
+    return f"stepmock: the coverage is {reached:.1f} %, less than {least:g} %" if (least or 0) > reached else ""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say which tests passed that broke rules, and show the coverage as a table."""
+    passed = [getattr(report, _BROKEN, ()) for report in terminalreporter.stats.get("passed", ())]
+    if found := Counter(code for codes in passed for code in set(codes)):
+        named = ", ".join(f"{code} ({count})" for code, count in sorted(found.items()))
+        count = sum(map(bool, passed))
+        terminalreporter.section("stepmock")
+        terminalreporter.line(
+            f"{count} test{'s' if count > 1 else ''} passed with requests that broke rules: {named}. "
+            "-rP shows where, --stepmock-strict fails them."
+        )
+    if config.stash.get(TALLY, None) is None:
+        return
+    from .coverage import table
+
+    if config.getoption("stepmock_coverage"):
+        terminalreporter.section("stepmock coverage")
+        for line in table(config.stash[TALLY]):
+            terminalreporter.line(line)
+    if complaint := _too_little(config):
+        terminalreporter.line(complaint, red=True)
