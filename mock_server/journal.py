@@ -88,7 +88,8 @@ class Recorded:
         confidence: str = "",
         fault: str = "",
     ) -> None:
-        method, path, query, headers, body = request
+        method, path, query = request.method, request.path, request.query
+        headers, body = request.headers, request.body
         answer = response.body
         sent_bytes, answer_bytes = len(body), len(answer)
         if sent_bytes > MAX_JOURNAL_BODY_BYTES:  # at once, for a credential that is cut in two is not known again

@@ -31,7 +31,7 @@ def _add(ask: Ask) -> Response:
 
 def _forget(ask: Ask) -> Response:
     """Take away the fault that the query names by `id`, or all of them."""
-    name = ask.request.arguments().get("id")
+    name = ask.request.arguments.get("id")
     if name is None and ask.request.query:
         raise bad_request("The query names no fault.", "DELETE faults?id=ID takes one away, DELETE faults all.")
     if name is None:

@@ -3,6 +3,7 @@
 import io
 import json
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -147,8 +148,8 @@ def test_both_ways_ask_the_same():
             opened.mount("https://", OwnAdapter())
             opened.mount("http://", OwnAdapter())
     short, long = script.asked[:3], script.asked[3:]
-    assert [(each._replace(headers={}), dict(each.headers)) for each in short] == [
-        (each._replace(headers={}), dict(each.headers)) for each in long
+    assert [(replace(each, headers={}), dict(each.headers)) for each in short] == [
+        (replace(each, headers={}), dict(each.headers)) for each in long
     ]
     assert short[0].path.endswith("/steps/a b")
     assert short[0].query == "c=%C3%A9&d"
