@@ -253,15 +253,20 @@ def test_the_profile_decides_where_documents_and_clients_differ(run, payload, pr
         (["explain", "LEM999"], 'There is no rule "LEM999"'),
         (["explain", "LEM0"], "`steplint rules` lists them"),
         (["explain", "LEN031"], 'Did you mean "LEM031"?'),
+        (["check", "--a\nb\x1b[31m", "x.json"], "unrecognized arguments: --a\\nb\\x1b[31m"),
+        (["check", "--operation", "lemlist/\x1b[31m\n", "x.json"], 'lemlist has no operation "\\x1b[31m\\n"'),
+        (["schema", "--report", "lemlist"], "not allowed with argument --report"),
     ],
 )
 def test_misuse_is_told_on_stderr_with_status_2(run, arguments, words):
     status, out, err = run(*arguments)
     assert (status, out) == (2, "")
     assert words in err
+    assert err.startswith("steplint")
+    assert err.removesuffix("\n").isprintable()
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["rules", "--help"], ["explain", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["schema", "--help"], ["generate", "--help"]])
 def test_help_goes_to_stdout(run, arguments):
     status, out, err = run(*arguments)
     assert (status, err) == (0, "")

@@ -211,3 +211,11 @@ def test_of_a_rule_that_is_broken_very_often_only_so_many_places_are_told():
     keys = ", ".join(f'"k{number}": 1' for number in range(2_000))
     told = [code for code, _, _ in places(f'{{"type": "phone", "type": "phone", {keys}}}')]
     assert told == ["LEM093"] + ["LEM090"] * MAX_FINDINGS
+
+
+@pytest.mark.parametrize("character", ["\0", "\x1b", "\x7f", "\ufffe"])
+def test_a_character_that_yaml_does_not_allow_is_told_where_it_stands(character):
+    text = f"type: phone\nmessage: \u00e4\U0001f600{character}\n"
+    [item] = lint_bytes("x.yaml", text.encode(), Options(Targets("lemlist/addStep"))).located
+    assert item.violation.message == "The text is not YAML: it holds a character that YAML does not allow."
+    assert item.position == (2, 12)

@@ -214,6 +214,20 @@ def test_an_operation_prints_one_schema_and_a_provider_all_of_its_own(run):
     }
 
 
+def test_the_schema_of_the_report_is_printed_and_takes_a_report(run, tmp_path):
+    status, out, err = run("schema", "--report")
+    assert (status, err) == (0, "")
+    schema = json.loads(out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    path = tmp_path / "x.lemlist.addStep.json"
+    path.write_text('{"type": "phone", "delay": -1}')
+    report = json.loads(run("check", "--format", "json", "--profile", "both", path)[1])
+    assert report["violations"]
+    jsonschema.validate(report, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**report, "version": 2}, schema)
+
+
 def test_all_schemas_are_written_into_a_folder_that_is_made(run, tmp_path):
     folder = tmp_path / "a" / "b"
     for _ in range(2):
