@@ -148,6 +148,22 @@ class Emulator:
         if strike is not None:
             response, fault = strike.sent(response), strike.settle(world, then)
         world.requests += 1
+        self._remember(world, provider, match, operation, request, now, outcome, response, fault)
+        return response
+
+    def _remember(
+        self,
+        world: World,
+        provider: Provider,
+        match: Match | None,
+        operation: Operation | None,
+        request: Request,
+        now: float,
+        outcome: Outcome,
+        response: Response,
+        fault: str,
+    ) -> None:
+        """Write a request and its reply into the journal of its world."""
         redact = provider.redact
         world.journal.add(
             JournalEntry(
@@ -170,7 +186,6 @@ class Emulator:
                 fault,
             )
         )
-        return response
 
 
 def _fault_asked_for(
