@@ -1,4 +1,4 @@
-"""What the journal and the look for faults cost a request for which no fault is set: CPU time, in process, alternated."""
+"""What the journal and the look for faults cost a request without a fault: CPU time, in process, alternated."""
 
 import time
 from collections.abc import Callable
