@@ -42,6 +42,11 @@ class FrozenClock:
         self._at += seconds
 
 
+def sleep(seconds: float) -> None:
+    """Let real time pass in this thread, and on no clock of a world that stands still."""
+    time.sleep(seconds)
+
+
 def parse_clock(text: str) -> Clock:
     """Return the clock that `system`, or a date and time in ISO 8601, stands for; ValueError for anything else.
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import time
 from collections.abc import Mapping
 from socket import SHUT_RDWR, SO_LINGER, SOL_SOCKET, socket, socketpair
 from struct import pack
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..contracts.limits import MAX_BODY_BYTES
 from ..contracts.model import Contract
+from .clock import sleep
 from .emulator import Emulator
 from .messages import NOTHING_SENT, Request, Response
 from .settings import Settings
@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None, *, emulator: Emulator | None = 
             )
         )
         if reply.delay:
-            time.sleep(reply.delay)
+            sleep(reply.delay)
         if reply.cut is not None:
             return _broken_off(reply, source.environ)
         return flask.Response(reply.body, reply.status, reply.headers)
