@@ -7,6 +7,8 @@ from pathlib import Path
 
 from stepmock.contracts import load, providers
 from stepmock.contracts.model import Refusal
+from stepmock.mock_server.faults import Catalogue
+from stepmock.mock_server.faults.form import EFFECTS
 from stepmock.validators.reports.rules import rules_as_markdown
 
 ROOT = Path(__file__).parent.parent
@@ -14,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 
 def with_tables(readme: str) -> str:
     """Return the text of the README with every generated part made anew."""
-    for name, table in (("rules", _rules()), ("fidelity", _fidelity()), ("limits", _limits())):
+    for name, table in (("rules", _rules()), ("fidelity", _fidelity()), ("faults", _faults()), ("limits", _limits())):
         before, begin, rest = readme.partition(f"<!-- generated: {name} -->\n")
         _, end, after = rest.partition("<!-- end -->")
         readme = f"{before}{begin}{table}\n{end}{after}"
@@ -60,6 +62,26 @@ def _answer(refusal: Refusal) -> str:
 def _row(provider: str, topic: str, documented: str, observed: str, *confidences: str) -> str:
     shown = " / ".join(dict.fromkeys(confidences))
     return f"| {provider} | {topic} | {documented} | {'the same' if observed == documented else observed} | {shown} |"
+
+
+def _faults() -> str:
+    rows = ["| provider | fault | status | operations | confidence |", "|---|---|---|---|---|"]
+    rows += [f"| every one | `{name}` | | every one: {means} | |" for name, means in EFFECTS.items()]
+    for provider in providers():
+        contract = load(provider)
+        catalogue = Catalogue(contract)
+        for name, refusal in contract.refusals.items():
+            if name not in catalogue.errors:
+                continue
+            operations = catalogue.operations_of(refusal)
+            where = "; ".join(
+                f"{fact} {' or '.join(values)}" for fact, values in refusal.fault.get("where", {}).items()
+            )
+            names = f"`{name}`" + (f", `{refusal.fault['also']}`" if "also" in refusal.fault else "")
+            shown = "every one" if len(operations) == len(contract.operations) else ", ".join(operations)
+            shown += f" ({where})" if where else ""
+            rows.append(f"| {provider} | {names} | {refusal.status} | {shown} | {refusal.confidence} |")
+    return "\n".join(rows)
 
 
 def _limits() -> str:

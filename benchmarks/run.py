@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 import check
+import faults
 import growth
 import intercept
 import lint
@@ -11,6 +12,7 @@ import machine
 import many
 import memory
 import over_http
+import soak
 import start
 import strategies
 from steps import SAMPLES
@@ -24,9 +26,11 @@ OF_A_PROVIDER = {
     "growth": growth.run,
     "intercept": intercept.run,
     "strategies": strategies.run,
+    "faults": faults.run,
 }
 OF_THE_SERVER = {"start": start.run}
-FIGURES = (*OF_A_PROVIDER, *OF_THE_SERVER)
+SOAK = "soak"
+FIGURES = (*OF_A_PROVIDER, *OF_THE_SERVER, SOAK)
 
 
 def main() -> None:
@@ -44,11 +48,14 @@ def main() -> None:
     parser.add_argument(
         "--prism", metavar="PATH", default=machine.command("prism"), help="the command of Prism, where not on the PATH"
     )
+    parser.add_argument("--seconds", type=int, default=soak.SECONDS, help="of the soak (default: %(default)s)")
     options = parser.parse_args()
     if unknown := [name for name in options.names if name not in FIGURES]:
         parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(FIGURES)}")
     if not 1 <= options.rounds <= 100:
         parser.error("--rounds is between 1 and 100")
+    if not 1 <= options.seconds <= 3600:
+        parser.error("--seconds is between 1 and 3600")
     prism = str(Path(options.prism).absolute()) if options.prism else None
     if prism is not None and not Path(prism).is_file():
         parser.error(f"there is no {options.prism}; {machine.PRISM_ADVICE}")
@@ -58,6 +65,9 @@ def main() -> None:
     for name in options.names or FIGURES:
         if name in OF_THE_SERVER:
             OF_THE_SERVER[name](options.rounds, prism)
+            continue
+        if name == SOAK:
+            soak.run(options.seconds)
             continue
         for sample in samples:
             OF_A_PROVIDER[name](sample, options.rounds, prism)

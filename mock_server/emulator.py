@@ -193,6 +193,22 @@ class Emulator:
         if strike is not None:
             response, fault = strike.sent(response), strike.settle(world, then)
         world.requests += 1
+        self._remember(world, provider, match, operation, request, now, outcome, response, fault)
+        return response
+
+    def _remember(
+        self,
+        world: World,
+        provider: Provider,
+        match: Match | None,
+        operation: Operation | None,
+        request: Request,
+        now: float,
+        outcome: Outcome,
+        response: Response,
+        fault: str,
+    ) -> None:
+        """Write a request and its reply into the journal of its world."""
         world.journal.record(
             Recorded(
                 self.redact,
@@ -200,7 +216,7 @@ class Emulator:
                 now,
                 request,
                 response,
-                contract.provider,
+                provider.contract.provider,
                 operation.name if operation else "",
                 match.parameters if match else {},
                 outcome.violations,
@@ -208,7 +224,6 @@ class Emulator:
                 fault,
             )
         )
-        return response
 
 
 def _fault_asked_for(

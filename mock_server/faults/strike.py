@@ -1,11 +1,11 @@
 """What comes over one request: the error in the place of a reply, the time that passes, the way the reply is sent."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from typing import Any
 
-from ...contracts.limits import MAX_LATENCY_SECONDS
+from ...contracts.limits import MAX_CLOCK_LATENCY_SECONDS, MAX_LATENCY_SECONDS
 from ...contracts.model import Operation, Refusal
 from ..call import Refused
 from ..clock import LAST
@@ -31,10 +31,7 @@ _WRONG_TYPE = "text/html; charset=utf-8"
 
 
 class Strike:
-    """The faults that come over one request: at most one that is more than a latency, and any number of latencies.
-
-    `confidence` is that of the error which takes the place of the reply.
-    """
+    """The faults that come over one request: at most one that is more than a latency, and any number of latencies."""
 
     def __init__(self, catalogue: Catalogue, main: dict[str, Any] | None, delays: Sequence[dict[str, Any]]) -> None:
         self._main = main
@@ -43,9 +40,6 @@ class Strike:
         self._name: str = self._fault.get("fault", "")
         self._refusal: Refusal | None = catalogue.errors.get(self._name)
         self._scheme: Mapping[str, Any] = catalogue.contract.credential
-        all_faults = [entry["fault"] for entry in ([main] if main else []) + list(delays)]
-        self._latency = min(float(MAX_LATENCY_SECONDS), sum(float(each.get("latency", 0)) for each in all_faults))
-        self._clock_latency = sum(float(each.get("clock_latency", 0)) for each in all_faults)
         self._replaced = False
 
     @property
@@ -68,9 +62,17 @@ class Strike:
         is_no_error = self._refusal is not None and self._refusal.status < 400
         return bool(self._fault.get("after", is_no_error))
 
+    @property
+    def _passes_late(self) -> bool:
+        """Whether time passes on the world's clock once the request is done, and not before."""
+        return self._name == SLOW_AFTER_COMMIT or self.comes_after
+
     def wait(self, world: World, now: float) -> float:
-        """Let the time pass on the world's clock, unless it passes once the request is done; return the time then."""
-        return now if self._name == SLOW_AFTER_COMMIT else self._pass(world, now)
+        """Let the time pass on the world's clock that passes before the request is done; return the time then."""
+        if self._passes_late:
+            return now
+        applied = [entry["fault"] for entry in (self._main, *self._delays) if entry is not None]
+        return self._pass(world, now, _seconds(applied, "clock_latency", MAX_CLOCK_LATENCY_SECONDS))
 
     def error(self, now: float, quota: Quota | None) -> Refused | None:
         """Return the named error that takes the place of the reply; None for a reply of the user's own."""
@@ -88,11 +90,7 @@ class Strike:
         """Return status, content type and body of a reply of the user's own."""
         body = self._fault.get("body", "")
         usual = "text/plain; charset=utf-8" if isinstance(body, str) else "application/json; charset=utf-8"
-        return (
-            self._fault.get("status", 0),
-            self._fault.get("content_type", usual),
-            body,
-        )
+        return self._fault.get("status", 0), self._fault.get("content_type", usual), body
 
     def quota(self, quota: Quota, operation: Operation, now: float) -> Quota | None:
         """Return what the reply tells of the quota; None where the provider would not have counted yet."""
@@ -111,7 +109,7 @@ class Strike:
     def sent(self, response: Response) -> Response:
         """Return a reply as it is sent."""
         if self._name == LOST_REQUEST:
-            return Response(0, [], b"", self._latency, NOTHING_SENT)
+            return Response(0, [], b"", self._latency(), NOTHING_SENT)
         headers = (
             [*response.headers, ("X-Stepmock-Fault", self._told_name())] if self._told_name() else response.headers
         )
@@ -119,7 +117,7 @@ class Strike:
         if own:  # in the place of the provider's, not beside them
             others = [(name, text) for name, text in headers if name.lower() not in own]
             headers = [*others, *self._fault["headers"].items()]
-        response = response._replace(headers=headers, delay=self._latency)
+        response = response._replace(headers=headers, delay=self._latency())
         if self._name == LOST_REPLY:
             return response._replace(cut=NOTHING_SENT)
         if self._name == TRUNCATED_BODY:
@@ -131,9 +129,10 @@ class Strike:
 
     def settle(self, world: World, now: float) -> str:
         """Count the faults that were applied, and return them as the compact JSON of one fault; empty for none."""
-        if self._name == SLOW_AFTER_COMMIT:
-            self._pass(world, now)
-        applied = [*([self._main] if self._main is not None and self._is_applied() else []), *self._delays]
+        applied = self._applied()
+        passed = _seconds([entry["fault"] for entry in applied], "clock_latency", MAX_CLOCK_LATENCY_SECONDS)
+        if self._passes_late:
+            self._pass(world, now, passed)
         for entry in applied:
             entry["applied"] += 1
         world.faults["standing"] = [
@@ -145,14 +144,20 @@ class Strike:
             return ""
         effect = {name: value for name, value in self._fault.items() if name not in SELECTORS}
         told = effect if self._is_applied() else {"fault": LATENCY}
-        waits = {"latency": self._latency, "clock_latency": self._clock_latency}
+        waits = {"latency": self._latency(), "clock_latency": passed}
         told |= {name: seconds for name, seconds in waits.items() if seconds or name in told}
         return json.dumps(told, separators=(",", ":"))
 
-    def _pass(self, world: World, now: float) -> float:
-        seconds = max(0.0, min(self._clock_latency, LAST - 1 - now))
+    def _pass(self, world: World, now: float, seconds: float) -> float:
+        seconds = max(0.0, min(seconds, LAST - 1 - now))
         world.advance(seconds)
         return now + seconds
+
+    def _applied(self) -> list[dict[str, Any]]:
+        return [*([self._main] if self._main is not None and self._is_applied() else []), *self._delays]
+
+    def _latency(self) -> float:
+        return _seconds([entry["fault"] for entry in self._applied()], "latency", MAX_LATENCY_SECONDS)
 
     def _is_applied(self) -> bool:
         """Whether the one that is more than a latency was applied: an error after success needs the success."""
@@ -162,6 +167,10 @@ class Strike:
         if self._is_applied():
             return self._name or STATUS
         return LATENCY if self._delays else ""
+
+
+def _seconds(faults: Iterable[Fault], member: str, most: float) -> float:
+    return float(min(most, sum(fault.get(member, 0) for fault in faults)))
 
 
 def _retry_after(quota: Quota, now: float) -> int:

@@ -183,6 +183,22 @@ WRONG = {
         "reply: ['']}",
         ["x-replay", '"id" is a required property'],
     ),
+    "unknown operation of a fault": (
+        "fault: {operations: [listSequences]}",
+        "fault: {operations: [listSequence]}",
+        ['There is no operation "listSequence"', 'Did you mean "listSequences"?'],
+    ),
+    "unknown fact of a fault": (
+        "fault: {operations: [listSequences]}",
+        "fault: {where: {provider: [apollo]}}",
+        ['There is no fact "provider"'],
+    ),
+    "unknown member of a fault": (
+        "fault: {operations: [listSequences]}",
+        "fault: {operation: [listSequences]}",
+        ["operation"],
+    ),
+    "a step type at no pointer": ("      x-step-type: /type", "      x-step-type: type", ["x-step-type"]),
     "reference to nothing": (
         "      delay: {$ref: '#/components/schemas/Delay'}".replace("      delay", "        delay"),
         "        delay: {$ref: '#/components/schemas/Dely'}",

@@ -105,11 +105,15 @@ def test_an_error_comes_before_or_after_the_change(
 
 
 def test_an_error_after_the_change_needs_a_change(client: FaultClient) -> None:
-    client.declare({"status": 502, "after": True, "times": 1, "latency": 3}, {"latency": 1})
+    client.declare({"status": 502, "after": True, "times": 1, "latency": 3, "clock_latency": 60}, {"latency": 1})
     refused = client.add({"type": "email"})
-    assert (refused.status, header(refused, "X-Stepmock-Fault")) == (400, "latency")
+    assert (refused.status, refused.delay, header(refused, "X-Stepmock-Fault")) == (400, 1, "latency")
+    assert client.faults_in_journal()[-1] == {"fault": "latency", "latency": 1}
     assert [entry["remaining"] for entry in client.standing()] == [1, None]
-    assert client.add().status == 502
+    assert client.control("GET", "clock").json()["now"] == "2023-11-14T22:13:20.000Z"
+    taken = client.add()
+    assert (taken.status, taken.delay) == (502, 4)
+    assert client.control("GET", "clock").json()["now"] == "2023-11-14T22:14:20.000Z"
 
 
 def test_an_error_before_the_check_comes_over_a_wrong_payload_too(client: FaultClient) -> None:
