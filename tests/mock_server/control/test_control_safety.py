@@ -334,7 +334,7 @@ def test_the_errors_of_the_control_plane_quote_no_credential():
 
 
 def test_a_defect_is_reported_without_a_word_of_the_request(monkeypatch, capfd):
-    def broken(*unused):
+    def broken(*unused, **named):
         try:
             raise KeyError(SECRET)
         except KeyError as error:
