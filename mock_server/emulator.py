@@ -288,7 +288,7 @@ def _routed(
         body = handler.act(call)
     except Refused as refused:
         outcome = _refused(contract, refused, request, _request_id(world))
-        return outcome._replace(confidence=weakest(outcome.confidence, call.confidence))
+        return outcome._replace(confidence=weakest(outcome.confidence, call.confidence), violations=call.warnings)
     return Outcome(operation.status, _JSON, body, call.confidence, violations)
 
 

@@ -58,7 +58,7 @@ class Redaction:
         """Return the query of a URL without credentials."""
         pairs = [pair.partition("=") for pair in query.split("&")] if query else []
         return "&".join(
-            f"{name}={MASK}" if unquote_plus(name).strip().lower() in self._names else name + sign + self.text(value)
+            f"{name}={MASK}" if unquote_plus(name).strip().lower() in self._names else self.text(name + sign + value)
             for name, sign, value in pairs
         )
 

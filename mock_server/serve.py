@@ -24,6 +24,7 @@ from .asgi import App
 
 _BACKLOG = 2048
 _GRACE_SECONDS = 3
+_DRAINED_BYTES = 4 * 1024 * 1024
 
 
 class ServeError(Exception):
@@ -41,6 +42,7 @@ class _Protocol(HttpToolsProtocol):
     _waiting = 0
     """Bytes since the parser last made something of them."""
     _is_in_head = False
+    _is_refused = False
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -49,12 +51,17 @@ class _Protocol(HttpToolsProtocol):
         scope["extensions"] = {"stepmock.transport": self.transport}
 
     def data_received(self, data: bytes) -> None:
+        if self._is_refused:
+            self._waiting += len(data)  # dropped, so that the client can finish and read why
+            if self._waiting > _DRAINED_BYTES:
+                self.transport.close()
+            return
         if (b"pgrade" in data or b"PGRADE" in data) and _REQUEST_LINE.match(data):
             head, end, rest = data.partition(b"\r\n\r\n")
             data = _UPGRADE.sub(b"\r\nx-not-taken:", head) + end + rest
         self._waiting += len(data)
         super().data_received(data)
-        if self._waiting > MAX_HEAD_BYTES and not self.transport.is_closing():
+        if self._waiting > MAX_HEAD_BYTES and not (self._is_refused or self.transport.is_closing()):
             if self._is_in_head:
                 self._refuse_head()
             else:
@@ -78,14 +85,16 @@ class _Protocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        if not self.transport.is_closing():
+        if not self._is_refused:
             super().send_400_response(msg)
 
     def _refuse_head(self) -> None:
         text = b"The request line and headers have more than %d bytes." % MAX_HEAD_BYTES
         fields = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\nconnection: close" % len(text)
         self.transport.write(b"HTTP/1.1 431 Request Header Fields Too Large\r\n%b\r\n\r\n%b" % (fields, text))
-        self.transport.close()
+        self.transport.write_eof()
+        self.loop.call_later(_GRACE_SECONDS, self.transport.close)
+        self._is_refused = True
 
 
 _REQUEST_LINE = re.compile(rb"[A-Z]+ [^\r\n]+ HTTP/1\.[01]\r\n")
