@@ -1,4 +1,4 @@
-"""The command `stepmock`: runs the mock server."""
+"""The command `stepmock`: runs the mock server, and the commands around it."""
 
 import argparse
 import gc
@@ -13,16 +13,17 @@ from ..contracts.model import PROFILES
 from ..contracts.version import ShowVersion
 from .clock import Clock, parse_clock
 from .settings import Settings
+from .snapshots.commands import add_commands
 from .world import WorldError, read_resources
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0 after a graceful stop, 2 when it cannot start."""
+    """Run the command; return its exit status: 2 when it cannot be done, with one line on stderr that says why."""
     options = _parser().parse_args(arguments)
     try:
         if options.contracts is not None:
             add_contracts(options.contracts)
-        return _serve(options)
+        return int(options.run(options))
     except (ContractError, WorldError) as error:
         print(f"stepmock: {error}", file=sys.stderr)
         return 2
@@ -114,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Run the mock server until it is stopped. It prints one line once it answers.",
         epilog="Exit status: 0 after a graceful stop, 2 when it cannot start.",
     )
+    serve.set_defaults(run=_serve)
     add = serve.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--port", type=_port, default=8377, help="port to listen on; 0 takes a free one (default: %(default)s)")
@@ -155,6 +157,7 @@ def _parser() -> argparse.ArgumentParser:
         help="also serve the contracts in DIR (NAME.yaml, NAME/worlds/*.json); the Python beside them, NAME.py, is run",
     )
     add("--state", choices=("memory://",), default="memory://", help="where worlds live (default: %(default)s)")
+    add_commands(commands)
     return parser
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..contracts.limits import MAX_BODY_BYTES
 from ..contracts.model import Contract
+from .control import body_limit
 from .emulator import Emulator
 from .messages import NOTHING_SENT, Request, Response
 from .settings import Settings
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None, *, emulator: Emulator | None = 
                 source.path,
                 source.query_string.decode("latin-1"),
                 headers,
-                _read(source.stream),
+                _read(source.stream, body_limit(source.path)),
             )
         )
         if reply.delay:
@@ -97,12 +98,12 @@ def _blueprint(contract: Contract, answer: Any) -> "flask.Blueprint":
     return blueprint
 
 
-def _read(stream: Any) -> bytes:
+def _read(stream: Any, limit: int) -> bytes:
     """Return a body, at most one byte over the limit; the rest is read and dropped, so that the client can finish."""
     kept = bytearray()
     dropped = 0
     while chunk := stream.read(_CHUNK):
-        room = MAX_BODY_BYTES + 1 - len(kept)
+        room = limit + 1 - len(kept)
         kept += chunk[:room]
         dropped += max(0, len(chunk) - room)
         if dropped > _DRAINED_BYTES:

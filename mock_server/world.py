@@ -1,7 +1,6 @@
 """Everything that one credential sees, as plain data."""
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -13,6 +12,7 @@ from ..validators.plain import plain_problems
 from .clock import Clock, seconds_of
 from .identifiers import identifier
 from .journal import Journal
+from .plain_data import copied
 
 FORMAT = "stepmock-world"
 VERSION = 1
@@ -72,6 +72,11 @@ class World:
         for name in self.__slots__:
             setattr(self, name, getattr(other, name))
 
+    def state(self) -> dict[str, Any]:
+        """Return all that the world holds beside its resources, by slot: plain data, and no journal."""
+        found = {name: getattr(self, name) for name in self.__slots__ if name not in _NO_STATE}
+        return {**found, "facts": dict(self.facts)}
+
     def now(self, clock: Clock) -> float:
         """Return the time in this world, in seconds since 1970, by the server's clock."""
         return clock.now() + self.shift if self.frozen_at is None else self.frozen_at
@@ -88,12 +93,19 @@ class World:
                 return name
 
 
+_NO_STATE = frozenset({"id", "journal", "provider", "resources"})
+
+
 def read_resources(data: Any, contract: Contract) -> dict[str, dict[str, Resource]]:
     """Return the resources of world data in its JSON form, checked against the contract; raises WorldError."""
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise WorldError(f'The file is no world: it needs {{"format": "{FORMAT}", "version": {VERSION}, ...}}.')
-    if data.get("version") != VERSION:
-        raise WorldError(f"The world has version {data.get('version')!r}; this stepmock reads version {VERSION}.")
+    if (version := data.get("version")) != VERSION or isinstance(version, bool):
+        is_newer = type(version) is int and version > VERSION
+        raise WorldError(
+            f"The world has version {version!r:.80}; this stepmock reads version {VERSION}."
+            + (" It was written by a newer stepmock: install that one." if is_newer else "")
+        )
     if data.get("provider") != contract.provider:
         raise WorldError(f"The world belongs to provider {data.get('provider')!r}, not {contract.provider!r}.")
     resources = data.get("resources")
@@ -107,7 +119,7 @@ def read_resources(data: Any, contract: Contract) -> dict[str, dict[str, Resourc
         for field, target in entry.get("refers", {}).items():
             _check_references(found, kind, field, target)
     _check_holders(found, contract.resources)
-    return deepcopy(found)
+    return copied(found)
 
 
 def _place(*tokens: object) -> str:

@@ -4,6 +4,6 @@
 name a method, a path below `worlds/ID/`, and the function that answers.
 """
 
-from .plane import CONTROL_PREFIX, Control
+from .plane import CONTROL_PREFIX, Control, body_limit
 
-__all__ = ["CONTROL_PREFIX", "Control"]
+__all__ = ["CONTROL_PREFIX", "Control", "body_limit"]

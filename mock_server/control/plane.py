@@ -3,19 +3,25 @@
 from collections.abc import Iterable
 
 from ...contracts.errors import nearest
+from ...contracts.limits import MAX_BODY_BYTES, MAX_SNAPSHOT_BYTES
 from ...contracts.version import version
 from ..messages import Request, Response
 from ..provider import Provider
 from ..settings import Settings
 from ..store import Store
-from . import clock, downstream, journal, worlds
+from . import clock, downstream, journal, snapshots, worlds
 from .answers import Ask, ControlError, Routes, answer
 from .guard import require_local
 
 CONTROL_PREFIX = "/_stepmock"
 
-_ROUTES: Routes = {**worlds.ROUTES, **clock.ROUTES, **journal.ROUTES, **downstream.ROUTES}
+_ROUTES: Routes = {**worlds.ROUTES, **clock.ROUTES, **journal.ROUTES, **downstream.ROUTES, **snapshots.ROUTES}
 _PATHS = frozenset(path for _, path in _ROUTES)
+
+
+def body_limit(path: str) -> int:
+    """Return how many bytes the body of a request may have: a snapshot is larger than what a provider takes."""
+    return MAX_SNAPSHOT_BYTES if path.startswith(f"{CONTROL_PREFIX}/") else MAX_BODY_BYTES
 
 
 class Control:
@@ -56,7 +62,8 @@ class Control:
             )
         with block as world:
             ask = Ask(world, self._providers[world.provider], self._settings, self._store, request)
-            return _ROUTES[request.method, part](ask)
+            found = _ROUTES[request.method, part](ask)
+        return found if isinstance(found, Response) else found()
 
     def no_provider(self) -> Response:
         """Answer a request that no provider's base path or host fits."""
