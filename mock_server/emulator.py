@@ -121,6 +121,8 @@ class Emulator:
         match: Match | None,
         request: Request,
     ) -> Response:
+        if world.is_shared:
+            world.own()
         if world.requests >= world.journal.next_mark:
             world.journal.mark(world.requests, world.state(), world.resources)
         side: Headers = [("X-Stepmock-World", world.id)]

@@ -14,17 +14,20 @@ _without_parts = frozenset((dict, list)).isdisjoint
 
 def copied(value: Plain) -> Plain:
     """Return a copy that shares nothing which can change."""
-    data: Any = value
+    return _copied(value)  # type: ignore[no-any-return]
+
+
+def _copied(data: Any) -> Any:
     if data.__class__ is dict:
         new = data.copy()
         if not _without_parts(map(type, data.values())):
             for key, part in data.items():
                 if part.__class__ is dict or part.__class__ is list:
-                    new[key] = copied(part)
-        return new  # type: ignore[no-any-return]
+                    new[key] = _copied(part)
+        return new
     if data.__class__ is list:
-        return data.copy() if _without_parts(map(type, data)) else [copied(part) for part in data]  # type: ignore[return-value]
-    return value
+        return data.copy() if _without_parts(map(type, data)) else [_copied(part) for part in data]
+    return data
 
 
 def packed(value: Any) -> bytes:

@@ -28,7 +28,8 @@ class World:
     """The resources of one credential by kind and id, with its clock, counters, quota window and journal.
 
     `facts` are what else the credential says, for example the provider behind a unified API. The clock runs with the
-    server's, `shift` seconds ahead, or stands still at `frozen_at`, in seconds since 1970.
+    server's, `shift` seconds ahead, or stands still at `frozen_at`, in seconds since 1970. Where `is_shared`, a fork
+    may have the same resources: before they change, `own` gives this world its own.
     """
 
     __slots__ = (
@@ -36,6 +37,7 @@ class World:
         "facts",
         "frozen_at",
         "id",
+        "is_shared",
         "journal",
         "provider",
         "requests",
@@ -66,11 +68,29 @@ class World:
         self.window_start: float | None = None
         self.window_count = 0
         self.journal = Journal()
+        self.is_shared = False
 
     def become(self, other: "World") -> None:
         """Take over all that another world holds."""
         for name in self.__slots__:
             setattr(self, name, getattr(other, name))
+
+    def fork(self, name: str, facts: Mapping[str, str]) -> "World":
+        """Return a world of another id and other facts that holds the same, with a journal that begins anew.
+
+        The resources are copied only when one of both worlds is about to change its own.
+        """
+        fork = World(name, self.provider, self.seed, self.resources, facts)
+        for slot, value in self.state().items():
+            if slot != "facts":
+                setattr(fork, slot, copied(value))
+        self.is_shared = fork.is_shared = True
+        return fork
+
+    def own(self) -> None:
+        """Make the resources those of this world alone."""
+        self.resources = copied(self.resources)
+        self.is_shared = False
 
     def state(self) -> dict[str, Any]:
         """Return all that the world holds beside its resources, by slot: plain data, and no journal."""
@@ -93,7 +113,7 @@ class World:
                 return name
 
 
-_NO_STATE = frozenset({"id", "journal", "provider", "resources"})
+_NO_STATE = frozenset({"id", "is_shared", "journal", "provider", "resources"})
 
 
 def read_resources(data: Any, contract: Contract) -> dict[str, dict[str, Resource]]:

@@ -47,7 +47,7 @@ def _fork(ask: Ask) -> Response:
     made: list[World] = []
 
     def make() -> World:
-        made.append(_copy(ask.world, name, entry.facts))
+        made.append(ask.world.fork(name, entry.facts))
         return made[0]
 
     try:
@@ -60,14 +60,6 @@ def _fork(ask: Ask) -> Response:
         hint = f"Fork to a credential that was never used, or PUT the snapshot to worlds/{name}/snapshot."
         raise ControlError(409, "world_exists", f"The credential has a world already, {name}.", hint)
     return answer({"world": name}, 201)
-
-
-def _copy(world: World, name: str, facts: Mapping[str, str]) -> World:
-    fork = World(name, world.provider, world.seed, copied(world.resources), facts)
-    for slot, value in world.state().items():
-        if slot != "facts":
-            setattr(fork, slot, copied(value))
-    return fork
 
 
 def _admission(ask: Ask) -> Admission:

@@ -22,7 +22,7 @@ _NOT_COMPARED = frozenset({"counter", "facts", "frozen_at", "requests", "shift",
 class Change(NamedTuple):
     """One difference. `change` is added, removed, moved or changed; `kind` is that of the contract, or `world`.
 
-    `holder` is the kind and id of what holds the resource now (of one that is removed: held), `index` its place there
+    `holder` is the kind and id of what holds the resource now (of one that is removed: held), `place` its index there,
     from 0. A changed field has its dotted name, and the values that it had and has; None also where there was none.
     """
 
@@ -32,7 +32,7 @@ class Change(NamedTuple):
     words: str
     plural: str
     holder: _Name | None = None
-    index: int | None = None
+    place: int | None = None
     field: str = ""
     old: Any = None
     new: Any = None
@@ -42,8 +42,8 @@ class Change(NamedTuple):
         found: dict[str, Any] = {"change": self.change, "kind": self.kind, "id": self.id, "words": self.words}
         if self.holder is not None:
             found["holder"] = {"kind": self.holder[0], "id": self.holder[1]}
-        if self.index is not None:
-            found["index"] = self.index
+        if self.place is not None:
+            found["index"] = self.place
         if self.field:
             found.update(field=self.field, old=self.old, new=self.new)
         return found
@@ -53,7 +53,7 @@ class _Held(NamedTuple):
     """Where a resource stands: its holder, and the place in a list of it, which a field of another form has not."""
 
     holder: _Name
-    index: int | None
+    place: int | None
     is_child: bool
 
 
@@ -166,16 +166,16 @@ def _gone_or_new(change: str, kind: str, name: str, entry: Any, places: Mapping[
         return Change(change, kind, name, f"{label(word, name, entry)} {change}", words)
     if place.is_child:
         word, words = f"child {word}", f"child {words}"
-    made = Change(change, kind, name, "", words, place.holder, place.index)
-    at = f" at index {place.index}" if place.index is not None and change == "added" else ""
+    made = Change(change, kind, name, "", words, place.holder, place.place)
+    at = f" at index {place.place}" if place.place is not None and change == "added" else ""
     return made._replace(words=f"{label(word, name, entry)} {change}{_to(made)}{at}")
 
 
 def _rehung(kind: str, name: str, there: _Held, here: _Held) -> Change:
     old, new = (f"{noun(place.holder[0])} {place.holder[1]}" for place in (there, here))
-    at = "" if here.index is None else f" at index {here.index}"
+    at = "" if here.place is None else f" at index {here.place}"
     words = f"{noun(kind)} {name} moved from {old} to {new}{at}"
-    return Change("moved", kind, name, words, plural(kind), here.holder, here.index)
+    return Change("moved", kind, name, words, plural(kind), here.holder, here.place)
 
 
 def _moves(forms: Mapping[str, Any], form: Any, kind: str, name: str, was: Any, now: Any) -> Iterator[Change]:

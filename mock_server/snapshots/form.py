@@ -58,9 +58,11 @@ def restored(data: Any, contract: Contract, name: str, facts: Mapping[str, str],
     for slot in known:
         if slot not in state:
             raise WorldError(f'state has no member "{slot}"; a snapshot has all of {", ".join(known)}.')
-    for slot in state:
+    for slot, value in state.items():
         if slot not in known:
             raise WorldError(f"state has an unknown member {slot[:80]!a}; known are {', '.join(known)}.")
+        if type(known[slot]) is int and type(value) is not int:  # to a schema, 1.0 is an integer too
+            raise WorldError(f"state.{slot} must be an integer, without a decimal point.")
     _check_facts(state.pop("facts"), contract, facts)
     world = World(name, contract.provider, 0, resources, facts)
     for slot, value in state.items():

@@ -5,7 +5,7 @@ from difflib import unified_diff
 from itertools import islice
 from typing import Any, NamedTuple
 
-from ...contracts import load
+from ...contracts import load, providers
 from ..clock import FrozenClock
 from ..emulator import Emulator
 from ..messages import Request
@@ -35,10 +35,10 @@ def replay(data: Any, profile: str | None = None) -> Replayed:
     Raises WorldError for what is no recording, or none that can be replayed; nothing is sent then.
     """
     check_recording(data)
-    profile = profile or data["profile"]
+    chosen: str = profile or data["profile"]
     clock = FrozenClock(0)
-    emulator = Emulator(Settings(profile=profile, rate_limit=data["rate_limit"], clock=clock))
-    world = _start(data["start"], profile)
+    emulator = Emulator(Settings(profile=chosen, rate_limit=data["rate_limit"], clock=clock))
+    world = _start(data["start"], chosen)
     requests = [_request(entry) for entry in data["entries"]]
     in_part: list[int] = []
     for sent, (entry, request) in enumerate(zip(data["entries"], requests, strict=True), 1):
@@ -67,8 +67,8 @@ def _start(snapshot: Any, profile: str) -> World:
     Nothing of it is taken on trust: it is checked as a snapshot that is put into a world.
     """
     provider, name = snapshot.get("provider"), snapshot.get("world")
-    if not isinstance(provider, str) or not isinstance(name, str):
-        raise WorldError("start: a snapshot names its provider and its world.")
+    if provider not in providers() or not isinstance(name, str):
+        raise WorldError(f"start: a snapshot names its world, and its provider: one of {', '.join(providers())}.")
     contract = load(provider, profile)
     state = snapshot.get("state")
     facts = state.get("facts") if isinstance(state, dict) else None
