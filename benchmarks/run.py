@@ -8,10 +8,17 @@ import growth
 import lint
 import machine
 import over_http
+import snapshot
 import start
 from steps import SAMPLES
 
-OF_A_PROVIDER = {"http": over_http.run, "check": check.run, "lint": lint.run, "growth": growth.run}
+OF_A_PROVIDER = {
+    "http": over_http.run,
+    "check": check.run,
+    "lint": lint.run,
+    "growth": growth.run,
+    "snapshot": snapshot.run,
+}
 OF_THE_SERVER = {"start": start.run}
 FIGURES = (*OF_A_PROVIDER, *OF_THE_SERVER)
 

@@ -9,6 +9,7 @@ import pytest
 from drives import CONNECTIONS, Caller
 from stepmock.contracts.limits import MAX_JOURNAL_BODY_BYTES, MAX_JOURNAL_ENTRIES, MIN_REQUESTS_PER_MARK
 from stepmock.contracts.model import PROFILES
+from stepmock.mock_server import Request
 from stepmock.mock_server.snapshots import schema, snapshot_of
 from stepmock.mock_server.snapshots.replay import Replayed, replay
 from stepmock.mock_server.world import WorldError
@@ -235,3 +236,11 @@ def test_what_is_no_object_is_no_recording(data: Any) -> None:
 def test_a_journal_is_told_from_a_recording() -> None:
     with pytest.raises(WorldError, match="it is a journal"):
         replay(of_world(lemlist(), "GET", "journal").json())
+
+
+def test_requests_to_the_own_host_of_a_provider_are_replayed() -> None:
+    call = lemlist()
+    headers = {**call._headers, "host": "api.lemlist.com"}
+    reply = call.emulator.handle(Request("GET", "/api/team", "", headers))
+    assert reply.status == 200
+    same(replay(recording(call)), call)
