@@ -12,6 +12,7 @@ import machine
 import many
 import memory
 import over_http
+import snapshot
 import soak
 import start
 import strategies
@@ -27,6 +28,7 @@ OF_A_PROVIDER = {
     "intercept": intercept.run,
     "strategies": strategies.run,
     "faults": faults.run,
+    "snapshot": snapshot.run,
 }
 OF_THE_SERVER = {"start": start.run}
 SOAK = "soak"

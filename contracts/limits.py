@@ -7,6 +7,9 @@ lemlist's or another vendor's. The README's table of limits is generated from th
 MAX_BODY_BYTES = 10 * 1024 * 1024
 """Bytes of a request body; a larger one is refused with 413."""
 
+MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024
+"""Bytes of a snapshot, or of a recording that is replayed; a larger one is refused, by the server with 413."""
+
 MAX_FILE_BYTES = 64 * 1024 * 1024
 """Bytes of a file that the linter reads, unless `--max-size` says otherwise."""
 
@@ -66,6 +69,10 @@ MAX_LATENCY_SECONDS = 300
 
 MAX_CLOCK_LATENCY_SECONDS = 366 * 24 * 3600
 """Seconds on the clock of a world that one fault can let pass."""
+
+MIN_REQUESTS_PER_MARK = 500
+"""Requests between two marks that a recording can begin at; in a world of more than 4,000 resources, an eighth of them,
+so that beyond 8,000 the journal may not reach back to a mark."""
 
 MAX_DOWNSTREAM_REQUESTS = 10_000
 """Native requests remembered for each world of a unified API; the oldest goes first."""

@@ -11,6 +11,7 @@ from struct import pack
 from typing import Any
 
 from ..contracts.limits import MAX_BODY_BYTES
+from .control import body_limit
 from .emulator import Emulator
 from .messages import NOTHING_SENT, Request
 
@@ -29,7 +30,7 @@ def asgi_app(emulator: Emulator) -> App:
         if scope["type"] != "http":
             return
         try:
-            body = await _body(receive)
+            body = await _body(receive, body_limit(scope["path"]))
         except (_Disconnected, CancelledError):
             return  # half a request is none; nothing has been changed
         method = scope["method"]
@@ -86,7 +87,7 @@ class _Disconnected(Exception):
     """The client went away before its body was whole."""
 
 
-async def _body(receive: Receive) -> bytes:
+async def _body(receive: Receive, limit: int) -> bytes:
     """Return the body, at most one byte over the limit; the rest is read and dropped, so that the client can finish."""
     kept = bytearray()
     dropped = 0
@@ -95,7 +96,7 @@ async def _body(receive: Receive) -> bytes:
         if message["type"] == "http.disconnect":
             raise _Disconnected
         chunk = message.get("body", b"")
-        room = MAX_BODY_BYTES + 1 - len(kept)
+        room = limit + 1 - len(kept)
         kept += chunk[:room]
         dropped += max(0, len(chunk) - room)
         if not message.get("more_body") or dropped > _DRAINED_BYTES:

@@ -1,4 +1,4 @@
-"""The command `stepmock`: runs the mock server."""
+"""The command `stepmock`: runs the mock server, and the commands around it."""
 
 import argparse
 import gc
@@ -17,18 +17,19 @@ from .clock import Clock, parse_clock
 from .control.guard import LOOPBACK_NAMES, is_token
 from .faults import FaultError, faults_of_file
 from .settings import Settings
+from .snapshots.commands import add_commands
 from .world import WorldError, read_resources
 
 _TOKEN_VARIABLE = "STEPMOCK_CONTROL_TOKEN"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0 after a graceful stop, 2 when it cannot start."""
+    """Run the command; return its exit status: 2 when it cannot be done, with one line on stderr that says why."""
     options = _parser().parse_args(arguments)
     try:
         if options.contracts is not None:
             add_contracts(options.contracts)
-        return _serve(options)
+        return int(options.run(options))
     except (ContractError, WorldError, FaultError, _BadToken) as error:
         where = f"{options.faults}: " if isinstance(error, FaultError) else ""
         print(f"stepmock: {where}{error}", file=sys.stderr)
@@ -147,6 +148,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Run the mock server until it is stopped. It prints one line once it answers.",
         epilog="Exit status: 0 after a graceful stop, 2 when it cannot start.",
     )
+    serve.set_defaults(run=_serve)
     add = serve.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--port", type=_port, default=8377, help="port to listen on; 0 takes a free one (default: %(default)s)")
@@ -196,6 +198,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--exit-with", type=int, metavar="PID", help="stop when the process PID has ended (POSIX)")
     add("--faults", type=Path, metavar="FILE", help="a fault, or a list, that stands in every new world it is for")
     add("--state", choices=("memory://",), default="memory://", help="where worlds live (default: %(default)s)")
+    add_commands(commands)
     return parser
 
 

@@ -26,9 +26,14 @@ def admission(scheme: Mapping[str, Any], request: Request, allowed: frozenset[st
     key = _key_of(scheme, request)
     if key is None:
         raise Refused(missing or scheme.get("missing", "unauthorized"))
+    facts = {name: request.headers.get(header, "") for name, header in scheme.get("facts", {}).items()}
+    return admission_of(scheme, key, facts, allowed)
+
+
+def admission_of(scheme: Mapping[str, Any], key: str, facts: Mapping[str, str], allowed: frozenset[str]) -> Admission:
+    """Return what lets a key and its facts in, as `admission` does; raises Refused."""
     if not is_good(key, allowed):
         raise Refused("unauthorized")
-    facts = {name: request.headers.get(header, "") for name, header in scheme.get("facts", {}).items()}
     if not all(facts.values()):
         raise Refused(scheme["missing_facts"])
     return admitted(key, facts)

@@ -123,6 +123,17 @@ class Emulator:
             outcome.confidence,
         )
 
+    def answer_in(self, world: World, request: Request) -> Response:
+        """Answer a request for the provider of a world that is given, so that no credential is asked for.
+
+        Raises ValueError where the path is not that of the provider.
+        """
+        provider = next(item for item in self._providers if item.contract.provider == world.provider)
+        path = provider.path_below(request)
+        if path is None:
+            raise ValueError(f"{request.path[:80]!a} is no path of {world.provider}")
+        return self._handle_in(world, provider, provider.router.match(path), request, None)
+
     def _provider_of(self, request: Request) -> tuple[Provider, str] | None:
         """Return the provider, and the path below its base path."""
         for provider in self._providers:
@@ -164,6 +175,10 @@ class Emulator:
         request: Request,
         asked: Fault | None,
     ) -> Response:
+        if world.is_shared:
+            world.own()
+        if world.requests >= world.journal.next_mark:
+            world.journal.mark(world.requests, world.state(), world.resources)
         side: Headers = [("X-Stepmock-World", world.id)]
         contract = provider.contract
         operation = match.operations.get(request.method) if match else None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..contracts.limits import MAX_BODY_BYTES
 from ..contracts.model import Contract
 from .clock import pause
+from .control import body_limit
 from .emulator import Emulator
 from .logs import hide_credentials
 from .messages import NOTHING_SENT, Request, Response
@@ -46,7 +47,7 @@ def create_app(settings: Settings | None = None, *, emulator: Emulator | None = 
                 source.path,
                 source.query_string.decode("latin-1"),
                 headers,
-                _read(source.stream),
+                _read(source.stream, body_limit(source.path)),
             )
         )
         if reply.delay:
@@ -116,12 +117,12 @@ def _blueprint(contract: Contract, answer: Any) -> "flask.Blueprint":
     return blueprint
 
 
-def _read(stream: Any) -> bytes:
+def _read(stream: Any, limit: int) -> bytes:
     """Return a body, at most one byte over the limit; the rest is read and dropped, so that the client can finish."""
     kept = bytearray()
     dropped = 0
     while chunk := stream.read(_CHUNK):
-        room = MAX_BODY_BYTES + 1 - len(kept)
+        room = limit + 1 - len(kept)
         kept += chunk[:room]
         dropped += max(0, len(chunk) - room)
         if dropped > _DRAINED_BYTES:

@@ -14,10 +14,12 @@ from ..contracts.limits import (
     MAX_JOURNAL_BYTES,
     MAX_JOURNAL_ENTRIES,
     MAX_JOURNAL_VIOLATIONS,
+    MIN_REQUESTS_PER_MARK,
 )
 from ..contracts.model import Source
 from ..validators.violation import Violation, quote
 from .messages import Headers, Request, Response
+from .plain_data import packed
 from .redaction import Redaction
 
 _VIOLATION_BYTES = 512
@@ -153,17 +155,32 @@ def _as_json(facts: Any) -> dict[str, Any]:
     return {**found, "source": found["source"]._asdict()}
 
 
+_RESOURCES_PER_REQUEST = 8
+
+
+class Mark(NamedTuple):
+    """What a world held after `number` requests: packed, its state and its resources."""
+
+    number: int
+    packed: bytes
+
+
 class Journal:
     """The newest requests of a world, in order. `dropped` is how many older ones are gone.
 
     `fell_off` is how many of those went because there was no room, since the journal was last cleared.
+    Marks remember what the world held before some of the requests, so that these can be sent once more. Once the world
+    has got `next_mark` requests, the next mark is due. `origin` is the first mark, which is never forgotten.
     """
 
     def __init__(self) -> None:
         self._recorded: deque[Recorded] = deque()
         self._bytes = 0
+        self._marks: deque[Mark] = deque()
         self.dropped = 0
         self.fell_off = 0
+        self.next_mark = 0
+        self.origin: Mark | None = None
 
     def __len__(self) -> int:
         return len(self._recorded)
@@ -199,6 +216,28 @@ class Journal:
         self.fell_off = 0
         self._recorded.clear()
         self._bytes = 0
+        self._marks.clear()
+        self.next_mark = 0
+
+    def mark(self, number: int, state: Mapping[str, Any], resources: Mapping[str, Mapping[str, Any]]) -> None:
+        """Remember what the world holds after `number` requests, and say when to do so again.
+
+        To write down a large world takes longer, so it is done more seldom: at most some 3 % of the time of requests.
+        """
+        mark = Mark(number, packed((state, resources)))
+        self.origin = self.origin or mark
+        while self._marks and self._marks[0].number < self._first() - 1:
+            self._marks.popleft()
+        self._marks.append(mark)
+        held = sum(map(len, resources.values()))
+        self.next_mark = number + max(MIN_REQUESTS_PER_MARK, held // _RESOURCES_PER_REQUEST)
+
+    def recorded_from(self) -> Mark | None:
+        """Return the oldest mark since which every request is remembered; None where there is none."""
+        return next((mark for mark in self._marks if mark.number >= self._first() - 1), None)
+
+    def _first(self) -> int:
+        return self._recorded[0].entry().number if self._recorded else 1
 
 
 class SharedJournal:

@@ -1,7 +1,6 @@
 """One provider as the emulator serves it: its contract, its paths, its handlers, and how its worlds begin."""
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -18,6 +17,7 @@ from .credentials import Admission
 from .faults import Catalogue, Fault, let_stand
 from .messages import Request
 from .parameters import Parameters
+from .plain_data import copied
 from .settings import Settings
 from .world import World, read_resources
 
@@ -56,7 +56,7 @@ class Provider:
 
     def new_world(self, name: str, now: float, facts: Mapping[str, str]) -> World:
         """Return a new world in the state that worlds begin in."""
-        world = World(name, self.contract.provider, self._seed, deepcopy(self._start), facts)
+        world = World(name, self.contract.provider, self._seed, copied(self._start), facts)
         self._open_account(world, self.contract, now)
         let_stand(world, self.faults, self.errors)
         return world

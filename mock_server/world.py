@@ -1,7 +1,6 @@
 """Everything that one credential sees, as plain data."""
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -13,6 +12,7 @@ from ..validators.plain import plain_problems
 from .clock import Clock, seconds_of
 from .identifiers import identifier
 from .journal import Journal
+from .plain_data import copied
 
 FORMAT = "stepmock-world"
 VERSION = 1
@@ -29,7 +29,8 @@ class World:
 
     `facts` are what else the credential says, for example the provider behind a unified API. The clock runs with the
     server's, `shift` seconds ahead, or stands still at `frozen_at`, in seconds since 1970. `faults` says what was asked
-    for: how many faults were ever `declared`, how many chances `drawn`, and the `standing` ones.
+    for: how many faults were ever `declared`, how many chances `drawn`, and the `standing` ones. Where `is_shared`, a
+    fork may have the same resources: before they change, `own` gives this world its own.
     """
 
     __slots__ = (
@@ -38,6 +39,7 @@ class World:
         "faults",
         "frozen_at",
         "id",
+        "is_shared",
         "journal",
         "provider",
         "requests",
@@ -69,11 +71,34 @@ class World:
         self.window_count = 0
         self.journal = Journal()
         self.faults: dict[str, Any] = {"declared": 0, "drawn": 0, "standing": []}
+        self.is_shared = False
 
     def become(self, other: "World") -> None:
         """Take over all that another world holds."""
         for name in self.__slots__:
             setattr(self, name, getattr(other, name))
+
+    def fork(self, name: str, facts: Mapping[str, str]) -> "World":
+        """Return a world of another id and other facts that holds the same, with a journal that begins anew.
+
+        The resources are copied only when one of both worlds is about to change its own.
+        """
+        fork = World(name, self.provider, self.seed, self.resources, facts)
+        for slot, value in self.state().items():
+            if slot != "facts":
+                setattr(fork, slot, copied(value))
+        self.is_shared = fork.is_shared = True
+        return fork
+
+    def own(self) -> None:
+        """Make the resources those of this world alone."""
+        self.resources = copied(self.resources)
+        self.is_shared = False
+
+    def state(self) -> dict[str, Any]:
+        """Return all that the world holds beside its resources, by slot: plain data, and no journal."""
+        found = {name: getattr(self, name) for name in self.__slots__ if name not in _NO_STATE}
+        return {**found, "facts": dict(self.facts)}
 
     def now(self, clock: Clock) -> float:
         """Return the time in this world, in seconds since 1970, by the server's clock."""
@@ -98,12 +123,19 @@ class World:
                 return name
 
 
+_NO_STATE = frozenset({"id", "is_shared", "journal", "provider", "resources"})
+
+
 def read_resources(data: Any, contract: Contract) -> dict[str, dict[str, Resource]]:
     """Return the resources of world data in its JSON form, checked against the contract; raises WorldError."""
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise WorldError(f'The file is no world: it needs {{"format": "{FORMAT}", "version": {VERSION}, ...}}.')
-    if data.get("version") != VERSION:
-        raise WorldError(f"The world has version {data.get('version')!r}; this stepmock reads version {VERSION}.")
+    if (version := data.get("version")) != VERSION or isinstance(version, bool):
+        is_newer = type(version) is int and version > VERSION
+        raise WorldError(
+            f"The world has version {version!r:.80}; this stepmock reads version {VERSION}."
+            + (" It was written by a newer stepmock: install that one." if is_newer else "")
+        )
     if data.get("provider") != contract.provider:
         raise WorldError(f"The world belongs to provider {data.get('provider')!r}, not {contract.provider!r}.")
     resources = data.get("resources")
@@ -117,7 +149,7 @@ def read_resources(data: Any, contract: Contract) -> dict[str, dict[str, Resourc
         for field, target in entry.get("refers", {}).items():
             _check_references(found, kind, field, target)
     _check_holders(found, contract.resources)
-    return deepcopy(found)
+    return copied(found)
 
 
 def _place(*tokens: object) -> str:
@@ -160,7 +192,11 @@ def _is_time(text: str) -> bool:
 
 def _named(entry: Resource, field: str) -> Iterator[tuple[Where, Any]]:
     """Yield each id that a field holds, or each item of a list, with its place; a dotted field goes deeper."""
-    for where, value in sites(entry, tuple(field.split("."))):
+    if "." in field:
+        found = sites(entry, tuple(field.split(".")))
+    else:  # the usual case, and the quicker way
+        found = iter([((field,), entry[field])] if field in entry else [])
+    for where, value in found:
         for reference in value if isinstance(value, list) else [value]:
             yield where, reference
 
@@ -196,8 +232,9 @@ def _check_holders(found: Mapping[str, Mapping[str, Resource]], forms: Mapping[s
             for name, holder in sorted(expected):
                 place = _place(kind, holder, field)
                 raise WorldError(f"{_place(target, name, back)} names {holder!r}, and {place} does not name it.")
-    try:
-        TopologicalSorter(holders).prepare()
+    holding = set().union(*holders.values())
+    try:  # what holds nothing closes no circle
+        TopologicalSorter({name: above for name, above in holders.items() if name in holding}).prepare()
     except CycleError as error:
         kind, name = error.args[1][0]
         raise WorldError(f"{_place(kind, name)} is held by something that it holds itself.") from None

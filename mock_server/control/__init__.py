@@ -5,6 +5,6 @@ name a method, a path below `worlds/ID/`, and the function that answers.
 """
 
 from .faults import fault_refused
-from .plane import CONTROL_PREFIX, Control
+from .plane import CONTROL_PREFIX, Control, body_limit
 
-__all__ = ["CONTROL_PREFIX", "Control", "fault_refused"]
+__all__ = ["CONTROL_PREFIX", "Control", "body_limit", "fault_refused"]

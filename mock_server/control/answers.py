@@ -55,7 +55,10 @@ class Ask(NamedTuple):
         return fields(self.request, *known)
 
 
-Handler = Callable[[Ask], Response]
+Later = Callable[[], Response]
+"""What is left to do once the world is let go: who looks into a second world holds no first one meanwhile."""
+
+Handler = Callable[[Ask], Response | Later]
 Routes = Mapping[tuple[str, str], Handler]
 """Handlers by method and path below `worlds/ID/`."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from ...contracts.errors import nearest
+from ...contracts.limits import MAX_BODY_BYTES, MAX_SNAPSHOT_BYTES
 from ...contracts.near_operation import nearest_of
 from ...contracts.version import version
 from ..journal import SharedJournal
@@ -11,14 +12,26 @@ from ..provider import Provider
 from ..redaction import Redaction
 from ..settings import Settings
 from ..store import Store
-from . import clock, downstream, faults, journal, worlds
+from . import clock, downstream, faults, journal, snapshots, worlds
 from .answers import Ask, ControlError, Routes, answer, bad_request
 from .guard import require_allowed
 
 CONTROL_PREFIX = "/_stepmock"
 
-_ROUTES: Routes = {**worlds.ROUTES, **clock.ROUTES, **journal.ROUTES, **downstream.ROUTES, **faults.ROUTES}
+_ROUTES: Routes = {
+    **worlds.ROUTES,
+    **clock.ROUTES,
+    **journal.ROUTES,
+    **downstream.ROUTES,
+    **faults.ROUTES,
+    **snapshots.ROUTES,
+}
 _PATHS = frozenset(path for _, path in _ROUTES)
+
+
+def body_limit(path: str) -> int:
+    """Return how many bytes the body of a request may have: a snapshot is larger than what a provider takes."""
+    return MAX_SNAPSHOT_BYTES if path.startswith(f"{CONTROL_PREFIX}/") else MAX_BODY_BYTES
 
 
 class Control:
@@ -79,7 +92,8 @@ class Control:
             )
         with block as world:
             ask = Ask(world, self._providers[world.provider], self._settings, self._store, request)
-            return _ROUTES[request.method, part](ask)
+            found = _ROUTES[request.method, part](ask)
+        return found if isinstance(found, Response) else found()
 
     def no_provider(self, request: Request) -> Response:
         """Answer a request that no provider's base path or host fits."""

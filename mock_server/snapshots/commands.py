@@ -1,0 +1,201 @@
+"""`stepmock snapshot` and `stepmock replay`."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from ...contracts.model import PROFILES
+
+_SERVER = "http://127.0.0.1:8377"
+
+
+def add_commands(commands: Any) -> None:
+    """Add both commands to those of `stepmock`; `run` takes the options and returns the status."""
+    snapshot = commands.add_parser(
+        "snapshot",
+        allow_abbrev=False,
+        help="save, load and compare worlds",
+        description="Save a world to a file, put it back, or say what two of them differ in.",
+    )
+    actions = snapshot.add_subparsers(title="actions", required=True, metavar="ACTION")
+    save = _action(actions, "save", "write a world of a running server to FILE", _save, 0)
+    save.add_argument("file", type=Path, metavar="FILE")
+    _add_server(save)
+    load = _action(actions, "load", "make a world of a running server what FILE says", _load, 0)
+    load.add_argument("file", type=Path, metavar="FILE")
+    _add_server(load)
+    diff = _action(actions, "diff", "say what leads from one snapshot to another", _diff, 1)
+    diff.add_argument("old", type=Path, metavar="OLD")
+    diff.add_argument("new", type=Path, metavar="NEW")
+    diff.add_argument("--format", choices=("text", "json"), default="text", help="how to say it (default: %(default)s)")
+    _add_contracts(diff)
+    shown = _action(actions, "schema", "print the JSON Schema of a form", _schema, 0)
+    shown.add_argument("form", nargs="?", choices=("snapshot", "recording"), default="snapshot")
+    replayed = _action(
+        commands,
+        "replay",
+        "send the requests of a recording once more, and show the first reply that differs",
+        _replay,
+        1,
+    )
+    replayed.add_argument(
+        "file", metavar="JOURNAL", help="what GET worlds/ID/recording answered; - reads standard input"
+    )
+    replayed.add_argument(
+        "--profile", choices=PROFILES, help="another reading of the provider than the one that was recorded"
+    )
+    replayed.add_argument(
+        "--save", type=Path, metavar="FILE", help="write the world that was built to FILE, a snapshot"
+    )
+    _add_contracts(replayed)
+
+
+def _action(commands: Any, name: str, purpose: str, run: Any, differs: int) -> argparse.ArgumentParser:
+    ends = (
+        "0 without a difference, 1 with one, 2 when it cannot be done."
+        if differs
+        else "0, or 2 when it cannot be done."
+    )
+    made: argparse.ArgumentParser = commands.add_parser(
+        name,
+        allow_abbrev=False,
+        help=purpose,
+        description=f"{purpose[0].upper()}{purpose[1:]}.",
+        epilog=f"Exit status: {ends}",
+    )
+    made.set_defaults(run=run, contracts=None)
+    return made
+
+
+def _add_server(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--world", metavar="ID", help="which world: the reply header X-Stepmock-World names it (default: the only one)"
+    )
+    parser.add_argument("--server", default=_SERVER, metavar="URL", help="where it runs (default: %(default)s)")
+    parser.add_argument("--control-token", metavar="TOKEN", help="where the server asks for one")
+
+
+def _add_contracts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--contracts", type=Path, metavar="DIR", help="the contracts of providers that were added")
+
+
+def _save(options: argparse.Namespace) -> int:
+    from .client import ControlClient
+
+    client = ControlClient(options.server, options.control_token)
+    world = client.world(options.world)
+    _write(options.file, json.loads(client.save(world)))
+    print(f"saved world {world} to {options.file}")
+    return 0
+
+
+def _load(options: argparse.Namespace) -> int:
+    from .client import ControlClient
+
+    data = _read(options.file)
+    client = ControlClient(options.server, options.control_token)
+    world = client.world(options.world)
+    client.load(world, data)
+    print(f"loaded {options.file} into world {world}")
+    return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from ...contracts import load
+    from .differences import differences, in_words
+
+    old, new = (_world(path) for path in (options.old, options.new))
+    if old["provider"] != new["provider"]:
+        raise _misuse(f"{options.old} is a world of {old['provider']}, and {options.new} one of {new['provider']}.")
+    changes = differences(load(old["provider"]).resources, old, new)
+    words = in_words(changes)
+    if options.format == "json":
+        print(json.dumps({"changes": [change.as_json() for change in changes], "words": words}, indent=2))
+    elif words:
+        print("\n".join(words))
+    return 1 if changes else 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from .form import schema
+
+    print(json.dumps(schema(options.form), indent=2, ensure_ascii=False))
+    return 0
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from ...contracts.version import version
+    from .form import read_text, snapshot_of
+    from .replay import replay
+
+    name = "standard input" if options.file == "-" else options.file
+    data = read_text(sys.stdin.buffer.read() if options.file == "-" else _read(Path(options.file)), name)
+    try:
+        found = replay(data, options.profile)
+    except ValueError as error:
+        raise _misuse(f"{name}: {error}") from None
+    if data["stepmock"] != version():
+        _note(f"recorded by stepmock {data['stepmock']}, replayed by {version()}.")
+    if options.profile not in (None, data["profile"]):
+        _note(f"recorded in the profile {data['profile']}, replayed in {options.profile}.")
+    if found.in_part:
+        some = ", ".join(map(str, found.in_part[:10])) + (", ..." if len(found.in_part) > 10 else "")
+        _note(f"of long replies only the length and the first part were kept, and compared: {some}.")
+    if options.save is not None:
+        _write(options.save, snapshot_of(found.world))
+    if found.difference:
+        print("\n".join(found.difference))
+        return 1
+    print(f"{found.sent:,} requests, and every reply is the same")
+    return 0
+
+
+def _note(text: str) -> None:
+    print(f"stepmock: {text}", file=sys.stderr)
+
+
+def _misuse(text: str) -> ValueError:
+    from ..world import WorldError
+
+    return WorldError(text)
+
+
+def _world(path: Path) -> Any:
+    """Return a snapshot, or a beginning of worlds, checked against its contract."""
+    from ...contracts import load, providers
+    from ..world import WorldError, read_resources
+    from .form import check_shape, read_text
+
+    data = read_text(_read(path), str(path))
+    provider = data.get("provider") if isinstance(data, dict) else None
+    if provider not in providers():
+        raise _misuse(f'{path} is no snapshot; it needs "provider": one of {", ".join(providers())}.')
+    try:
+        resources = read_resources(data, load(provider))
+        check_shape("snapshot", data)
+    except WorldError as error:
+        raise WorldError(f"{path}: {error}") from None
+    return {**data, "resources": resources}
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _misuse(f"{path} cannot be read: {reason.lower()}.") from None
+
+
+def _write(path: Path, data: Any) -> None:
+    """Write a JSON file that can be read and compared line by line; a file that is there is replaced as a whole."""
+    text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    draft = path.with_name(f".{path.name}.new")
+    try:
+        draft.write_bytes(text.encode("utf-8", "backslashreplace"))
+        draft.replace(path)
+    except (OSError, ValueError) as error:
+        draft.unlink(missing_ok=True)
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _misuse(f"{path} cannot be written: {reason.lower()}.") from None
