@@ -17,8 +17,8 @@ _NESTED = (dict, list, tuple)
 def plain_problems(payload: Any, rules: Mapping[str, str], most: int = MAX_VALUES) -> Iterator[Finding]:
     """Yield what keeps a value from being a JSON object that a provider reads; `rules` are the contract's body rules.
 
-    The walk keeps its own stack and stops at the first problem of each rule, so that no payload can exhaust it; it holds
-    `most` values.
+    The walk keeps its own stack and stops at the first problem of each rule, so that no payload can exhaust it. At
+    most `most` values are walked.
     """
     if not isinstance(payload, dict):
         yield Finding(
