@@ -33,7 +33,7 @@ def _copied(data: Any) -> Any:
 def packed(value: Any) -> bytes:
     """Return plain data as bytes for `unpacked` of this very process: no form for files, and no work for the collector.
 
-    `marshal` is as quick as `pickle` is safe nowhere: these bytes are never read from outside.
+    `marshal` is quick, and reads no bytes of strangers safely: these never come from outside.
     """
     return marshal.dumps(value)
 

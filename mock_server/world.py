@@ -6,6 +6,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from ..contracts.limits import MAX_STEPS_PER_SEQUENCE, MAX_VALUES
 from ..contracts.model import Contract, Identifier
 from ..validators.places import Where, sites
 from ..validators.plain import plain_problems
@@ -123,6 +124,9 @@ class World:
                 return name
 
 
+_MOST_VALUES = MAX_VALUES + MAX_STEPS_PER_SEQUENCE
+"""Values in one resource: a payload, and the ids of the steps that it holds."""
+
 _NO_STATE = frozenset({"id", "is_shared", "journal", "provider", "resources"})
 
 
@@ -165,7 +169,7 @@ def _table(contract: Contract, kind: str, entries: Any) -> dict[str, Resource]:
     for name, entry in entries.items():
         if not isinstance(entry, dict) or _id_of(entry) != name:
             raise WorldError(f"{_place(kind, name)} must be an object whose id is its key.")
-        for problem in plain_problems(entry, contract.body_rules):
+        for problem in plain_problems(entry, contract.body_rules, _MOST_VALUES):
             raise WorldError(f"{_place(kind, name, *problem.where)}: {problem.message}")
         for error in schema.iter_errors(entry):
             raise WorldError(f"{_place(kind, name, *error.instance_path)}: {error.message[:200]}.")

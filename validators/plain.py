@@ -14,10 +14,11 @@ TOO_LARGE = 10**MAX_INTEGER_DIGITS
 _NESTED = (dict, list, tuple)
 
 
-def plain_problems(payload: Any, rules: Mapping[str, str]) -> Iterator[Finding]:
+def plain_problems(payload: Any, rules: Mapping[str, str], most: int = MAX_VALUES) -> Iterator[Finding]:
     """Yield what keeps a value from being a JSON object that a provider reads; `rules` are the contract's body rules.
 
-    The walk keeps its own stack and stops at the first problem of each rule, so that no payload can exhaust it.
+    The walk keeps its own stack and stops at the first problem of each rule, so that no payload can exhaust it. At
+    most `most` values are walked.
     """
     if not isinstance(payload, dict):
         yield Finding(
@@ -25,13 +26,13 @@ def plain_problems(payload: Any, rules: Mapping[str, str]) -> Iterator[Finding]:
         )
         return
     told: set[str] = set()
-    for rule, where, value, expected, message in _problems(payload):
+    for rule, where, value, expected, message in _problems(payload, most):
         if rule not in told:
             told.add(rule)
             yield Finding(rules[rule], where, value, expected, message)
 
 
-def _problems(payload: Any) -> Iterator[tuple[str, Where, Any, str, str]]:
+def _problems(payload: Any, most: int) -> Iterator[tuple[str, Where, Any, str, str]]:
     stack: list[tuple[Where, Any]] = [((), payload)]
     seen = 0
     while stack:
@@ -47,12 +48,12 @@ def _problems(payload: Any) -> Iterator[tuple[str, Where, Any, str, str]]:
                 yield "number", where, value, "a finite number", f"The number {quote(value)} is not finite."
         elif isinstance(value, _NESTED):
             seen += len(value)
-            if len(where) >= MAX_NESTING or seen > MAX_VALUES:
+            if len(where) >= MAX_NESTING or seen > most:
                 yield (
                     "nesting",
                     where[:4],
                     "...",
-                    f"at most {MAX_NESTING} levels and {MAX_VALUES} values",
+                    f"at most {MAX_NESTING} levels and {most} values",
                     f"The payload is nested deeper than {MAX_NESTING} levels or holds too many values.",
                 )
                 return

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from drives import CONNECTIONS, Caller
 from stepmock.contracts import load, providers
-from stepmock.contracts.limits import MAX_BODY_BYTES, MAX_SNAPSHOT_BYTES
+from stepmock.contracts.limits import MAX_BODY_BYTES, MAX_SNAPSHOT_BYTES, MAX_STEPS_PER_SEQUENCE
 from stepmock.mock_server import Emulator, Settings
 from stepmock.mock_server.snapshots import schema
 from stepmock.mock_server.world import World
-from world_control import STEPS, control, driven, emulator, lemlist, of_world, snapshot
+from world_control import SEQUENCE, STEPS, control, driven, emulator, lemlist, of_world, snapshot
 
 WORLDS = [
     *((name, "apollo") for name in ("lemlist", "saleshandy", "smartlead")),
@@ -245,3 +245,14 @@ def test_a_snapshot_may_be_larger_than_what_a_provider_takes(client: Any) -> Non
     assert client.post("/campaigns", json={"name": "x"}).status == 200
     assert client.request("PUT", path, base="", key=None, headers=headers, body=padded).status == 204
     assert client.get(path, base="", key=None, headers=headers).content == saved
+
+
+def test_a_sequence_of_as_many_steps_as_there_may_be_is_put_back() -> None:
+    call = lemlist()
+    data = snapshot(call)
+    names = [f"stp_{number}" for number in range(MAX_STEPS_PER_SEQUENCE)]
+    step = {"sequenceId": SEQUENCE, "type": "manual", "delay": 1}
+    data["resources"]["steps"] = {name: {"_id": name, **step} for name in names}
+    data["resources"]["sequences"][SEQUENCE]["steps"] = names
+    assert of_world(call, "PUT", "snapshot", data).status == 204
+    assert len(call.resources()["steps"]) == MAX_STEPS_PER_SEQUENCE
