@@ -17,6 +17,7 @@ _Made = TypeVar("_Made")
 
 _ANOTHER = 0.5
 _BOUND = 0.05
+_NARROW = 40
 _TO_THE_BRIM = 0.02
 _NEARLY_SURE = 0.97
 _ITEM = 1
@@ -35,8 +36,8 @@ class Choices:
 
     def number(self, low: int, high: int) -> int:
         """Return a whole number from `low` to `high`, mostly a small one, now and then one of the two."""
-        if low == high:
-            return low
+        if high - low <= _NARROW:  # the bounds are drawn often enough
+            return self.integer(low, high) if low >= 0 or low == high else self._data.draw_integer(low, high)
         plainest = max(low, min(0, high))
         return self._data.draw_integer(low, high, weights={low: _BOUND, high: _BOUND}, shrink_towards=plainest)
 
