@@ -132,7 +132,10 @@ class Emulator:
         path = provider.path_below(request)
         if path is None:
             raise ValueError(f"{request.path[:80]!a} is no path of {world.provider}")
-        return self._handle_in(world, provider, provider.router.match(path), request, None)
+        match = provider.router.match(path)
+        operation = match.operations.get(request.method) if match else None
+        asked = _fault_asked_for(provider, operation, request, world.facts)
+        return self._handle_in(world, provider, match, request, asked)
 
     def _provider_of(self, request: Request) -> tuple[Provider, str] | None:
         """Return the provider, and the path below its base path."""

@@ -1,6 +1,6 @@
 """Everything that one credential sees, as plain data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -196,10 +196,11 @@ def _is_time(text: str) -> bool:
 
 def _named(entry: Resource, field: str) -> Iterator[tuple[Where, Any]]:
     """Yield each id that a field holds, or each item of a list, with its place; a dotted field goes deeper."""
+    found: Iterable[tuple[Where, Any]]
     if "." in field:
         found = sites(entry, tuple(field.split(".")))
     else:  # the usual case, and the quicker way
-        found = iter([((field,), entry[field])] if field in entry else [])
+        found = [((field,), entry[field])] if field in entry else []
     for where, value in found:
         for reference in value if isinstance(value, list) else [value]:
             yield where, reference

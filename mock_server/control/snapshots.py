@@ -95,7 +95,7 @@ def _admission(ask: Ask) -> Admission:
 
 def _diff(ask: Ask) -> Response | Later:
     """Answer with what has changed in the world since it began, or what sets it apart from another one."""
-    arguments = ask.request.arguments()
+    arguments = ask.request.arguments
     for name in arguments:
         if name != "against":
             raise bad_request(f"There is no argument {name[:80]!a}.", "The one is against=WORLD, the id of a world.")

@@ -7,7 +7,7 @@ told, `strike` is what comes over one request. `reading` takes faults from a fil
 from .catalogue import Catalogue, fitting
 from .form import Fault, FaultError, read_fault
 from .reading import FAULT_HEADER, fault_of_header, faults_of_file, of_each_provider
-from .standing import add_faults, choose, forget_fault, let_stand, shown
+from .standing import add_faults, choose, forget_fault, let_stand, read_standing, shown
 from .strike import Strike
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "let_stand",
     "of_each_provider",
     "read_fault",
+    "read_standing",
     "shown",
 ]

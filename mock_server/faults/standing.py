@@ -47,6 +47,16 @@ def _stand(world: World, fault: Fault) -> Standing:
     return entry
 
 
+def read_standing(value: Any, catalogue: Catalogue, facts: Mapping[str, str]) -> list[Standing]:
+    """Return standing faults that were written down, in the shape that they have; raises FaultError as add_faults."""
+    if len(value) > MAX_FAULTS:
+        raise FaultError(f"A world holds at most {MAX_FAULTS} faults.", "Remove some.")
+    standing = [{**entry, "fault": read_fault(entry["fault"])} for entry in value]
+    for entry in standing:
+        fitting(entry["fault"], [catalogue], facts)
+    return standing
+
+
 def forget_fault(world: World, name: str) -> bool:
     """Let the fault with an id stand no longer; return whether there was one."""
     kept = [entry for entry in world.faults["standing"] if entry["id"] != name]

@@ -17,6 +17,7 @@ from ...contracts.limits import MAX_SNAPSHOT_BYTES
 from ...contracts.model import Contract
 from ...validators.plain import plain_problems
 from ..clock import LAST
+from ..faults import Catalogue, FaultError, read_standing
 from ..plain_data import copied
 from ..world import FORMAT, VERSION, Resource, World, WorldError, read_resources
 
@@ -64,6 +65,10 @@ def restored(data: Any, contract: Contract, name: str, facts: Mapping[str, str],
         if type(known[slot]) is int and type(value) is not int:  # to a schema, 1.0 is an integer too
             raise WorldError(f"state.{slot} must be an integer, without a decimal point.")
     _check_facts(state.pop("facts"), contract, facts)
+    try:
+        state["faults"]["standing"] = read_standing(state["faults"]["standing"], Catalogue(contract), facts)
+    except FaultError as error:
+        raise WorldError(f"state.faults: {error}") from None
     world = World(name, contract.provider, 0, resources, facts)
     for slot, value in state.items():
         setattr(world, slot, value)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from ...contracts import load, providers
 from ..clock import FrozenClock
 from ..emulator import Emulator
+from ..faults import FAULT_HEADER
 from ..messages import Request
 from ..settings import Settings
 from ..world import World, WorldError
@@ -76,23 +77,26 @@ def _start(snapshot: Any, profile: str) -> World:
     if not isinstance(facts, dict) or not all(isinstance(value, str) for value in known.values()):
         raise WorldError(f"start.state.facts must have the members {', '.join(known) or '(none)'}.")
     try:
-        return restored(snapshot, contract, name, {fact: str(value) for fact, value in known.items()}, 0)
+        world = restored(snapshot, contract, name, {fact: str(value) for fact, value in known.items()}, 0)
     except WorldError as error:
         raise WorldError(f"start: {error}") from None
+    world.faults["standing"] = []
+    return world
 
 
 def _request(entry: Any) -> Request:
     """Return the request of an entry; raises WorldError where it cannot be sent once more."""
     sent, number = entry["request"], entry["number"]
-    if entry["fault"] is not None:
-        raise WorldError(f"Request {number} was answered by a fault, and this stepmock replays none.")
     body = body_of(sent)
     if body is None:
         raise WorldError(
             f"Request {number}, {sent['method']} {sent['path']}, cannot be replayed: its body has {sent['bytes']:,} "
             "bytes, more than the journal keeps."
         )
-    return Request(sent["method"], sent["path"], sent["query"], sent["headers"], body)
+    headers = {name: value for name, value in sent["headers"].items() if name != FAULT_HEADER}
+    if entry["fault"] is not None:
+        headers[FAULT_HEADER] = entry["fault"]
+    return Request(sent["method"], sent["path"], sent["query"], headers, body)
 
 
 def _difference(recorded: Any, replayed: Any) -> list[str]:

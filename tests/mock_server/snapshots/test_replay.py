@@ -244,3 +244,37 @@ def test_requests_to_the_own_host_of_a_provider_are_replayed() -> None:
     reply = call.emulator.handle(Request("GET", "/api/team", "", headers))
     assert reply.status == 200
     same(replay(recording(call)), call)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"fault": "lost-request"},
+        {"fault": "lost-reply"},
+        {"fault": "rate-limited"},
+        {"fault": "LINKEDIN_MEDIA_TIMEOUT"},
+        {"fault": "truncated-body", "bytes": 5},
+        {"fault": "latency", "clock_latency": 3},
+        {"status": 503, "body": "gone"},
+    ],
+    ids=str,
+)
+def test_faults_that_were_applied_are_applied_again(fault: dict[str, Any]) -> None:
+    call = lemlist(rate_limit=True)
+    of_world(call, "POST", "faults", [{**fault, "operation": "addStep", "nth": 2}, {"fault": "lost-reply", "nth": 900}])
+    for title in "abc":
+        call("POST", STEPS, {"type": "manual", "title": title})
+    data = recording(call)
+    assert [entry["fault"] is not None for entry in data["entries"][-3:]] == [False, True, False]
+    found = replay(data)
+    assert found.difference == []
+    assert found.world.resources == json.loads(json.dumps(snapshot(call)["resources"]))
+
+
+def test_a_fault_that_is_none_is_told() -> None:
+    call = lemlist()
+    call("POST", STEPS, {"type": "manual", "title": "a"})
+    data = recording(call)
+    data["entries"][0]["fault"] = "lost-replie"
+    with pytest.raises(WorldError, match="Request 1 cannot be replayed: .*lost-reply"):
+        replay(data)
