@@ -276,5 +276,5 @@ def test_a_fault_that_is_none_is_told() -> None:
     call("POST", STEPS, {"type": "manual", "title": "a"})
     data = recording(call)
     data["entries"][0]["fault"] = "lost-replie"
-    with pytest.raises(WorldError, match="Request 1 cannot be replayed: .*lost-reply"):
+    with pytest.raises(WorldError, match=r"Request 1 cannot be replayed: .*lost-reply"):
         replay(data)
