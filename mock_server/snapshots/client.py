@@ -47,6 +47,11 @@ class ControlClient:
         """Put a snapshot into a world."""
         self._send("PUT", f"worlds/{quote(world, safe='')}/snapshot", snapshot)
 
+    def clock(self, world: str, order: Any = None) -> Any:
+        """Return where the clock of a world stands, once it has followed an order."""
+        body = b"" if order is None else json.dumps(order).encode()
+        return json.loads(self._send("POST" if body else "GET", f"worlds/{quote(world, safe='')}/clock", body))
+
     def _send(self, method: str, path: str, body: bytes = b"") -> bytes:
         connection = HTTPConnection(self._host, self._port, timeout=_TIMEOUT_SECONDS)
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}

@@ -1,4 +1,4 @@
-"""`stepmock snapshot` and `stepmock replay`."""
+"""`stepmock snapshot`, `stepmock clock` and `stepmock replay`."""
 
 import argparse
 import json
@@ -12,7 +12,7 @@ _SERVER = "http://127.0.0.1:8377"
 
 
 def add_commands(commands: Any) -> None:
-    """Add both commands to those of `stepmock`; `run` takes the options and returns the status."""
+    """Add these commands to those of `stepmock`; `run` takes the options and returns the status."""
     snapshot = commands.add_parser(
         "snapshot",
         allow_abbrev=False,
@@ -33,6 +33,7 @@ def add_commands(commands: Any) -> None:
     _add_contracts(diff)
     shown = _action(actions, "schema", "print the JSON Schema of a form", _schema, 0)
     shown.add_argument("form", nargs="?", choices=("snapshot", "recording"), default="snapshot")
+    _add_clock(commands)
     replayed = _action(
         commands,
         "replay",
@@ -50,6 +51,16 @@ def add_commands(commands: Any) -> None:
         "--save", type=Path, metavar="FILE", help="write the world that was built to FILE, a snapshot"
     )
     _add_contracts(replayed)
+
+
+def _add_clock(commands: Any) -> None:
+    clock = _action(commands, "clock", "show the time in a world of a running server, or move it", _clock, 0)
+    _add_server(clock)
+    orders = clock.add_subparsers(title="orders", metavar="ORDER", dest="order")
+    orders.add_parser("show", help="show it (what goes without saying)")
+    orders.add_parser("advance", help="move it forward").add_argument("seconds", type=float, metavar="SECONDS")
+    orders.add_parser("set", help="set it; it then stands still").add_argument("time", metavar="TIME")
+    orders.add_parser("resume", help="let it run with the machine's again")
 
 
 def _action(commands: Any, name: str, purpose: str, run: Any, differs: int) -> argparse.ArgumentParser:
@@ -99,6 +110,21 @@ def _load(options: argparse.Namespace) -> int:
     world = client.world(options.world)
     client.load(world, data)
     print(f"loaded {options.file} into world {world}")
+    return 0
+
+
+def _clock(options: argparse.Namespace) -> int:
+    from .client import ControlClient
+
+    client = ControlClient(options.server, options.control_token)
+    orders = {
+        "advance": lambda: {"advance": options.seconds},
+        "set": lambda: {"set": options.time},
+        "resume": lambda: {"resume": True},
+    }
+    order = orders[options.order]() if options.order in orders else None
+    found = client.clock(client.world(options.world), order)
+    print(f"{found['now']}{' (stands still)' if found['frozen'] else ''}")
     return 0
 
 
