@@ -85,8 +85,11 @@ def live_server(folder: Path, profile: str, owner: int, options: Sequence[str] =
         yield server
         server.watch.end()
     finally:
-        if process is not None and owner == os.getpid():
-            _stop(process)
+        if process is not None:
+            if owner == os.getpid():
+                _stop(process)
+            else:
+                process.returncode = 0  # it goes on for others, and ends with its owner: no reason to warn of it
 
 
 def _start(folder: Path, profile: str, owner: int, options: Sequence[str]) -> "subprocess.Popen[bytes]":
