@@ -1,7 +1,11 @@
 """The fixtures of the providers: fresh worlds, and what a test asks of them."""
 
+import json
+
 import pytest
 from stepmock.contracts import load, providers
+from stepmock.mock_server.testing.transport import ControlClient
+from stepmock.mock_server.testing.worlds import WorldHandle
 
 KEEPS_IDS = """
     def test_ids(lemlist):
@@ -247,3 +251,21 @@ def test_asynchronous_clients_are_answered(run):
             lemlist.assert_called("addStep", times=5)
         """
     ).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("provider", "kind"),
+    [("lemlist", "steps"), ("saleshandy", "steps"), ("supaglue", "steps"), ("smartlead", "sequences")],
+)
+def test_steps_and_sequences_are_read_from_the_snapshot_of_the_world(provider, kind):
+    snapshot = {"resources": {kind: {"a": {"type": "email"}, "b": {"type": "phone"}}}}
+
+    def send(method, path, query, body):
+        assert (method, path, query) == ("GET", "worlds/w/snapshot", "")
+        return 200, json.dumps(snapshot).encode()
+
+    world = WorldHandle(ControlClient(send), load(provider), "w", "https://a.test", "key", {})
+    assert [(step.kind, step.id, step["type"]) for step in world.steps] == [(kind, "a", "email"), (kind, "b", "phone")]
+    assert [step.id for step in world.sequences] == (["a", "b"] if kind == "sequences" else [])
+    with pytest.raises(KeyError, match=f"{provider} has no stepz; it has .*{kind}"):
+        world.resources("stepz")
