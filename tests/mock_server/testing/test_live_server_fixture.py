@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from stepmock.mock_server.testing.live import ServerDied, live_server
 from stepmock.mock_server.watch import is_alive
 
 SECONDS = 60
@@ -144,12 +145,11 @@ def test_a_server_that_dies_is_shown_with_its_last_lines(run):
     )
 
 
-def test_a_server_that_does_not_start_is_told_with_its_log(run, pytester):
-    folder = pytester.mkdir("more")
-    (folder / "own.yaml").write_text("openapi: 3.1.0\n")
-    result = run("def test_it(stepmock_server):\n    pass", "-ostepmock_contracts=more")
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*stepmock_contracts*own.yaml*"])
+def test_a_server_that_does_not_start_is_told_with_its_log_to_all_who_wait(tmp_path):
+    for _ in ("the one that starts it", "one that waits for it"):
+        block = live_server(tmp_path / "server", "documented", os.getpid(), ["--nonsense"])
+        with pytest.raises(ServerDied, match=r"(?s)did not start.*unrecognized arguments: --nonsense"), block:
+            pass
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
