@@ -12,6 +12,7 @@ import machine
 import many
 import memory
 import over_http
+import plugin
 import snapshot
 import soak
 import start
@@ -30,7 +31,7 @@ OF_A_PROVIDER = {
     "faults": faults.run,
     "snapshot": snapshot.run,
 }
-OF_THE_SERVER = {"start": start.run}
+OF_THE_SERVER = {"start": start.run, "plugin": plugin.run}
 SOAK = "soak"
 FIGURES = (*OF_A_PROVIDER, *OF_THE_SERVER, SOAK)
 

@@ -26,7 +26,7 @@ ONLY_IN = {
     "anyio": {"mock_server/interception/with_httpx.py"},
     "urllib3": {"mock_server/interception/with_urllib3.py", "mock_server/interception/with_requests.py"},
     "time": {"mock_server/clock.py"},
-    "datetime": {"mock_server/clock.py", "validators/linter/har.py"},
+    "datetime": {"mock_server/clock.py", "mock_server/testing/worlds.py", "validators/linter/har.py"},
 }
 MODULES = sorted(path for folder in ALLOWED for path in (ROOT / folder).rglob("*.py"))
 
