@@ -11,13 +11,21 @@ from ..provider import Provider
 from ..redaction import Redaction
 from ..settings import Settings
 from ..store import Store
-from . import clock, downstream, faults, journal, worlds
+from . import clock, downstream, faults, findings, journal, timeline, worlds
 from .answers import Ask, ControlError, Routes, answer, bad_request
 from .guard import require_allowed
 
 CONTROL_PREFIX = "/_stepmock"
 
-_ROUTES: Routes = {**worlds.ROUTES, **clock.ROUTES, **journal.ROUTES, **downstream.ROUTES, **faults.ROUTES}
+_ROUTES: Routes = {
+    **worlds.ROUTES,
+    **clock.ROUTES,
+    **journal.ROUTES,
+    **downstream.ROUTES,
+    **faults.ROUTES,
+    **findings.ROUTES,
+    **timeline.ROUTES,
+}
 _PATHS = frozenset(path for _, path in _ROUTES)
 
 
