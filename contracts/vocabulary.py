@@ -153,9 +153,9 @@ VOCABULARY: Mapping[str, Keyword] = {
     ),
     "x-timeline": Keyword(
         "How steps follow one another. `sequence` is the kind that is walked, its member that lists the steps, and "
-        "the members that may lie around steps in a file. Places are pointers, the likeliest first; a step without "
+        "the members that may lie around them in a file. Places are pointers, the likeliest first; a step without "
         "`type` `is` of one. A `delay` counts from the step before, or from the start; without one, `first` and "
-        "`later` steps have these. A step of the type of `condition` parts the leads: `branches` is where its branches are, "
+        "`later` steps have these. A step of the type of `condition` parts the leads: `branches` has its branches, "
         "each leads `to` a sequence by its `key`, and one is `otherwise`; `wait` has the value `within` where it gives "
         "up after a delay, and `until` where it never does. One of the type of `transfer` sends leads on, into the "
         "first of the `sequences` of what `to` names.",

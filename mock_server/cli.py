@@ -1,4 +1,4 @@
-"""The command `stepmock`: runs the mock server."""
+"""The command `stepmock`: runs the mock server, and the commands around it."""
 
 import argparse
 import gc
@@ -14,6 +14,7 @@ from ..contracts import ContractError, add_contracts, load, providers
 from ..contracts.model import PROFILES
 from ..contracts.version import ShowVersion
 from .clock import Clock, parse_clock
+from .commands import add_findings, add_timeline
 from .control.guard import LOOPBACK_NAMES, is_token
 from .faults import FaultError, faults_of_file
 from .settings import Settings
@@ -23,12 +24,12 @@ _TOKEN_VARIABLE = "STEPMOCK_CONTROL_TOKEN"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0 after a graceful stop, 2 when it cannot start."""
+    """Run the command; return its exit status: 2 when it cannot be done, with one line on stderr that says why."""
     options = _parser().parse_args(arguments)
     try:
         if options.contracts is not None:
             add_contracts(options.contracts)
-        return _serve(options)
+        return int(options.run(options))
     except (ContractError, WorldError, FaultError, _BadToken) as error:
         where = f"{options.faults}: " if isinstance(error, FaultError) else ""
         print(f"stepmock: {where}{error}", file=sys.stderr)
@@ -140,6 +141,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=ShowVersion, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    add_timeline(commands)
+    add_findings(commands)
     serve = commands.add_parser(
         "serve",
         allow_abbrev=False,
@@ -147,6 +150,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Run the mock server until it is stopped. It prints one line once it answers.",
         epilog="Exit status: 0 after a graceful stop, 2 when it cannot start.",
     )
+    serve.set_defaults(run=_serve)
     add = serve.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--port", type=_port, default=8377, help="port to listen on; 0 takes a free one (default: %(default)s)")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ..journal import JournalEntry
 from .model import Finding, Material, found
 from .requests import told
 
@@ -10,7 +11,7 @@ def never_failed(material: Material) -> Iterator[Finding]:
     """Yield one finding for all operations in use that met no fault; none where older requests are forgotten."""
     if not material.is_whole:
         return
-    first = {}
+    first: dict[str, JournalEntry] = {}
     for entry in material.entries:
         if entry.operation:
             first.setdefault(entry.operation, entry)

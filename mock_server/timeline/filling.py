@@ -44,6 +44,25 @@ def plan_of_file(contract: Contract, data: Any) -> Plan:
     return _plan(contract, places, opened, {})
 
 
+def fits(contract: Contract, data: Any) -> bool:
+    """Return whether a JSON value has steps, and all of them are of types that a provider has."""
+    how = contract.timeline
+    if how is None:
+        return False
+    found = [item for _, (_, items) in _sequences_in(how, data, 0) for item in items]
+    if "type" in how["step"]:
+        known = types_of(contract)
+        return bool(found) and all(str(first_of(item, how["step"]["type"])) in known for item in found)
+    needed = (how["delay"]["at"], how["step"].get("order", how["delay"]["at"]))
+    return bool(found) and all(first_of(item, places) is not None for item in found for places in needed)
+
+
+def types_of(contract: Contract) -> Mapping[str, str]:
+    """Return the types that steps of a provider have, by each of their spellings."""
+    errors = Catalogue(contract)
+    return {spelling: name for each in contract.operations for spelling, name in errors.step_types(each).items()}
+
+
 def condition_keys(contract: Contract) -> tuple[str, ...]:
     """Return the conditions that a lead can meet at a provider."""
     condition = (contract.timeline or {}).get("condition")
@@ -101,19 +120,16 @@ class _Maker:
     def __init__(self, contract: Contract, tables: Tables) -> None:
         self._how = _how(contract)
         self._tables = tables
-        errors = Catalogue(contract)
-        self._types = {
-            spelling: name for each in contract.operations for spelling, name in errors.step_types(each).items()
-        }
+        self._types = types_of(contract)
 
     def steps(self, items: Callable[[], Iterator[Item]]) -> Iterator[Step]:
         """Yield the steps of a sequence in their order."""
         order = self._how["step"].get("order")
-        listed = enumerate(items(), 1)
+        listed: Iterable[tuple[int, Item]] = enumerate(items(), 1)
         if self._how["delay"]["from"] == "start":
-            listed = iter(sorted(listed, key=lambda entry: self._delay(entry[1], entry[0])))
+            listed = sorted(listed, key=lambda entry: self._delay(entry[1], entry[0]))
         elif order:
-            listed = iter(sorted(listed, key=lambda entry: _number(first_of(entry[1], order), "order", entry[0])))
+            listed = sorted(listed, key=lambda entry: _number(first_of(entry[1], order), "order", entry[0]))
         for number, item in listed:
             yield self._step(item, number)
 
