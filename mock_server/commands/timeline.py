@@ -61,11 +61,9 @@ def _run(options: argparse.Namespace) -> int:
     except (TimelineError, WorldError) as error:
         print(f"stepmock: {options.file}: {error}", file=sys.stderr)
         return 2
-    told = as_json(timeline, options.start)
-    text = (
-        json.dumps(told, ensure_ascii=False, indent=2) if options.format == "json" else _text(timeline, options.start)
-    )
-    sys.stdout.write(f"{text}\n")
+    start = options.start
+    is_json = options.format == "json"
+    print(json.dumps(as_json(timeline, start), indent=2) if is_json else _text(timeline, start))
     return 0
 
 
@@ -132,7 +130,6 @@ def _text(timeline: "Timeline", start: float | None) -> str:
     def day(after: float) -> str:
         return f"{int(after // DAY)}" if start is None else f"{int(after // DAY)}  {iso_text(start + after)[:16]}"
 
-    lead = ", ".join(timeline.lead) or "no condition"
     rows = [("day", "step", "type", "title", "path", "why")] + [
         (
             day(entry.after),
@@ -144,15 +141,13 @@ def _text(timeline: "Timeline", start: float | None) -> str:
         )
         for entry in timeline.entries
     ]
-    lines = [f"Sequence {timeline.sequence}, for a lead for whom {lead} comes true", "", *_table(rows)]
+    met = " and ".join(timeline.lead) or "no condition"
+    lines = [f"Sequence {timeline.sequence}; the lead meets {met}.", "", *_table(rows)]
     for stuck in timeline.never:
         lines += ["", f"never ends: {stuck.step.id} ({path_of(stuck.path)}): {stuck.reason}{_mark(stuck.confidence)}"]
     for shut in timeline.unreachable:
-        what = (
-            f"branch {shut.branch.key or 'otherwise'} of {shut.step.id}"
-            if shut.branch
-            else f"steps from {shut.step.id}"
-        )
+        branch, step = shut.branch, shut.step.id
+        what = f"branch {branch.key or 'otherwise'} of {step}" if branch else f"the steps from {step} on"
         lines += ["", f"unreachable: {what} ({path_of(shut.path)}): {shut.reason}{_mark(shut.confidence)}"]
     lines += ["", *timeline.notes, "", "Assumed, for no document says it:", *(f"  {text}" for text in timeline.assumed)]
     return "\n".join(lines)
