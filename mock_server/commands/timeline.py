@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ..timeline import Plan, Timeline
 
 _WORLD = "stepmock-world"
+_TITLE = 40
+"""Characters of a title that the table shows."""
 
 
 def add_timeline(commands: Any) -> None:
@@ -52,6 +54,7 @@ def _time(text: str) -> float:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from ...validators.violation import shown_path as on_one_line
     from ..timeline import TimelineError, as_json, lead_of, sequence_of, walk
     from ..world import WorldError
 
@@ -59,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
         plan = _plan(options)
         timeline = walk(plan, sequence_of(options.sequence, plan), lead_of(options.lead, plan), options.start)
     except (TimelineError, WorldError) as error:
-        print(f"stepmock: {options.file}: {error}", file=sys.stderr)
+        print(f"stepmock: {on_one_line(f'{options.file}: {error}')}", file=sys.stderr)
         return 2
     start = options.start
     is_json = options.format == "json"
@@ -76,7 +79,7 @@ def _plan(options: argparse.Namespace) -> "Plan":
     known = providers()
     is_world = isinstance(data, dict) and data.get("format") == _WORLD
     named = options.provider or (data.get("provider") if is_world else None)
-    if named is not None and named not in known:
+    if (is_world or named is not None) and named not in known:
         raise TimelineError(f"There is no provider {str(named)[:80]!a}.", f"Known are {', '.join(known)}.")
     if is_world:
         contract = load(str(named), options.profile)
@@ -124,6 +127,7 @@ def _yaml(text: str) -> Any:
 
 def _text(timeline: "Timeline", start: float | None) -> str:
     """Return a timeline as a table, with what else there is to say below it."""
+    from ...validators.violation import shown_path as on_one_line
     from ..timeline import path_of
     from ..timeline.model import DAY
 
@@ -135,7 +139,7 @@ def _text(timeline: "Timeline", start: float | None) -> str:
             day(entry.after),
             entry.step.id,
             entry.step.type,
-            _short(entry.step.title),
+            entry.step.title if len(entry.step.title) <= _TITLE else f"{entry.step.title[: _TITLE - 1]}…",
             path_of(entry.path),
             entry.reason + _mark(entry.confidence),
         )
@@ -150,18 +154,11 @@ def _text(timeline: "Timeline", start: float | None) -> str:
         what = f"branch {branch.key or 'otherwise'} of {step}" if branch else f"the steps from {step} on"
         lines += ["", f"unreachable: {what} ({path_of(shut.path)}): {shut.reason}{_mark(shut.confidence)}"]
     lines += ["", *timeline.notes, "", "Assumed, for no document says it:", *(f"  {text}" for text in timeline.assumed)]
-    return "\n".join(lines)
+    return "\n".join(map(on_one_line, lines))
 
 
 def _mark(confidence: str) -> str:
     return "" if confidence == "documented" else f" ({confidence})"
-
-
-def _short(title: str) -> str:
-    from ...validators.violation import printable
-
-    text = printable(title)
-    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:
