@@ -61,6 +61,7 @@ def compile_contract(path: Path, profile: str) -> dict[str, Any]:
             for name, entry in data["x-behaviours"].items()
         },
         "resources": data["x-resources"],
+        "timeline": data.get("x-timeline"),
         "operations": dict(_operations(document)),
     }
     _every_rule_is_used(document, compiled)

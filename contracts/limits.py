@@ -88,3 +88,9 @@ MAX_HEADER_BYTES = 4 * 1024
 
 MAX_QUOTED_CHARACTERS = 80
 """Characters of an offending value that a message quotes."""
+
+MAX_FINDING_EVIDENCE = 20
+"""Requests that one finding shows; the first are kept."""
+
+MAX_TIMELINE_STEPS = 10_000
+"""Steps that a timeline walks; there it ends, with a note."""

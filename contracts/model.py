@@ -162,6 +162,8 @@ class Contract:
         self.body_rules: Mapping[str, str] = compiled["body_rules"]
         """The rules about a body as a text; an entry `empty` says what an empty body stands for, and is no rule."""
         self.resources: Mapping[str, Any] = compiled["resources"]
+        self.timeline: Mapping[str, Any] | None = compiled["timeline"]
+        """How steps follow one another, as the vocabulary says; None for a contract that does not say it."""
 
     @property
     def fact_values(self) -> Mapping[str, Sequence[str]]:

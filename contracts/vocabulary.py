@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 _TEXT = {"type": "string", "minLength": 1}
 _POINTER = {"type": "string", "pattern": "^(/.*)?$"}
 _NAMES = {"type": "array", "items": _TEXT, "minItems": 1}
+_POINTERS = {"type": "array", "items": _POINTER, "minItems": 1}
 _SOURCE = {
     "type": "object",
     "required": ["page", "section"],
@@ -149,6 +150,52 @@ VOCABULARY: Mapping[str, Keyword] = {
         "hold what they name, each with the field that names the holder in turn.",
         "root",
         _table(_record({}, {"schema": {"type": "object"}, "refers": _table(_TEXT), "holds": _table(_TEXT)})),
+    ),
+    "x-timeline": Keyword(
+        "How steps follow one another. `sequence` is the kind that is walked, its member that lists the steps, and "
+        "the members that may lie around them in a file. Places are pointers, the likeliest first; a step without "
+        "`type` `is` of one. A `delay` counts from the step before, or from the start; without one, `first` and "
+        "`later` steps have these. A step of the type of `condition` parts the leads: `branches` has its branches, "
+        "each leads `to` a sequence by its `key`, and one is `otherwise`; `wait` has the value `within` where it gives "
+        "up after a delay, and `until` where it never does. One of the type of `transfer` sends leads on, into the "
+        "first of the `sequences` of what `to` names.",
+        "root",
+        _record(
+            {
+                "sequence": _record({"kind": _TEXT, "steps": _TEXT, "around": _NAMES}),
+                "step": _record(
+                    {"kind": _TEXT, "id": _POINTERS, "names": _POINTERS},
+                    {"type": _POINTERS, "is": _TEXT, "order": _POINTERS},
+                ),
+                "delay": _record(
+                    {
+                        "at": _POINTERS,
+                        "unit": {"enum": ["days", "seconds"]},
+                        "from": {"enum": ["previous", "start"]},
+                        "confidence": _CONFIDENCE,
+                        "source": _SOURCE,
+                    },
+                    {"date": _POINTERS, "first": {"type": "number"}, "later": {"type": "number"}},
+                ),
+            },
+            {
+                "condition": _record(
+                    {
+                        "type": _TEXT,
+                        "keys": _POINTERS,
+                        "branches": _TEXT,
+                        "key": _TEXT,
+                        "to": _TEXT,
+                        "otherwise": _TEXT,
+                        "wait": _TEXT,
+                        "delay": _TEXT,
+                        "within": _TEXT,
+                        "until": _TEXT,
+                    }
+                ),
+                "transfer": _record({"type": _TEXT, "to": _POINTERS, "kind": _TEXT, "sequences": _TEXT}),
+            },
+        ),
     ),
     "x-shared": Keyword("A shelf for YAML anchors; it means nothing by itself.", "root", {"type": "object"}),
     "x-source": Keyword("Where an operation is described.", "operation", _SOURCE),

@@ -182,6 +182,7 @@ def _check_names(document: Document) -> None:
                     f"/x-resources/{kind}/holds/{escape(field)}",
                     f'The field "{field}" refers to no resource.' + nearest(field, entry.get("refers", {})),
                 )
+    _check_timeline(document)
     for path, item in data["paths"].items():
         for method in METHODS:
             if "x-replay" in item.get(method, {}):
@@ -234,6 +235,26 @@ def _check_faults(document: Document) -> None:
                         f'There is no {"operation" if member == "operations" else "fact"} "{each}".'
                         + nearest(each, known),
                     )
+
+
+def _check_timeline(document: Document) -> None:
+    """Every kind is a resource, and the members that list others by their ids refer to them."""
+    data = document.data
+    timeline = data.get("x-timeline")
+    if timeline is None:
+        return
+    known = data["x-resources"]
+    for part in ("sequence", "step", "transfer"):
+        if (kind := timeline.get(part, {}).get("kind")) is not None and kind not in known:
+            raise document.error(f"/x-timeline/{part}/kind", f'There is no resource "{kind}".' + nearest(kind, known))
+    lists = [("sequence", "steps", timeline["step"]["kind"])]
+    lists += [("transfer", "sequences", timeline["sequence"]["kind"])] if "transfer" in timeline else []
+    for part, member, kind in lists:
+        field, refers = timeline[part][member], known[timeline[part]["kind"]].get("refers", {})
+        if refers.get(field) != kind:
+            raise document.error(
+                f"/x-timeline/{part}/{member}", f'The member "{field}" refers to no {kind}.' + nearest(field, refers)
+            )
 
 
 def _check_replay(document: Document, path: str, pointer: str, replay: Mapping[str, Any]) -> None:

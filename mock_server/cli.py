@@ -14,6 +14,7 @@ from ..contracts import ContractError, add_contracts, load, providers
 from ..contracts.model import PROFILES
 from ..contracts.version import ShowVersion
 from .clock import Clock, parse_clock
+from .commands import add_findings, add_timeline
 from .control.guard import LOOPBACK_NAMES, is_token
 from .faults import FaultError, faults_of_file
 from .settings import Settings
@@ -141,6 +142,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=ShowVersion, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    add_timeline(commands)
+    add_findings(commands)
     serve = commands.add_parser(
         "serve",
         allow_abbrev=False,

@@ -84,3 +84,17 @@ def javascript_text(at: float) -> str:
         f"{_DAYS[moment.weekday()]} {_MONTHS[moment.month - 1]} {moment:%d %Y %H:%M:%S} "
         "GMT+0000 (Coordinated Universal Time)"
     )
+
+
+def javascript_seconds(text: str) -> float | None:
+    """Return the seconds since 1970 of a time as `javascript_text` writes it; None for any other text."""
+    try:
+        _, month, day, year, time_of_day, *_ = text.split(" ")
+        return seconds_of(f"{year}-{_MONTHS.index(month) + 1:02d}-{day}T{time_of_day}+00:00")
+    except (ValueError, OverflowError):
+        return None
+
+
+def real_seconds() -> float:
+    """Return seconds that really pass, whatever any clock says; only differences mean something."""
+    return time.monotonic()

@@ -18,6 +18,7 @@ from ..contracts.limits import (
 )
 from ..contracts.model import Source
 from ..validators.violation import Violation, quote
+from .clock import real_seconds
 from .messages import Headers, Request, Response
 from .plain_data import packed
 from .redaction import Redaction
@@ -32,7 +33,8 @@ class JournalEntry(NamedTuple):
     `number` counts the requests of the world from 1, and `at` is its time, in seconds since 1970. `parameters` are
     those of the path. `violations` are JSON objects: `code severity pointer value expected hint source confidence
     message`. `request_bytes` and `response_bytes` are the whole lengths of the bodies. `provider` is empty where the
-    request was for none. `fault` is what came over the request, as the JSON of one fault, or empty.
+    request was for none. `fault` is what came over the request, as the JSON of one fault, or empty. `heard` are seconds
+    that really pass, for comparing with another entry of this process; 0 for an entry that was written down.
     """
 
     number: int
@@ -53,6 +55,7 @@ class JournalEntry(NamedTuple):
     response_bytes: int
     provider: str = ""
     fault: str = ""
+    heard: float = 0.0
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -101,7 +104,7 @@ class Recorded:
         found = [_facts(item) for item in violations[:MAX_JOURNAL_VIOLATIONS]] if violations else ()
         self._raw: tuple[Any, ...] = (
             number, at, method, path, query, headers, operation, parameters, response.status, response.headers,
-            found, confidence, body, answer, sent_bytes, answer_bytes, provider, fault,
+            found, confidence, body, answer, sent_bytes, answer_bytes, provider, fault, real_seconds(),
         )  # fmt: skip
         self._redact = redact
         self._entry: JournalEntry | None = None

@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
 
 from ...contracts.errors import nearest
 from ...contracts.limits import JOURNAL_PAGE, MAX_JOURNAL_PAGE
@@ -17,6 +16,7 @@ from ..messages import Request, Response
 from ..selection import Selection, is_status, known_types
 from ..verification import ABSENT, Difference, Expectation, Times, Verdict, verify
 from .answers import Ask, Handler, Routes, answer, bad_request, done, read_body
+from .arguments import arguments
 
 _FILTERS = Selection._fields
 _PAGING = ("limit", "next")
@@ -50,7 +50,7 @@ def show(asked: Asked) -> Response:
     `next` of the reply, given as `next`, leads to the entries behind the page, however many have come since. `dropped`
     is how many before the page, and behind the one before it, are gone because the journal is full.
     """
-    given = _arguments(asked.request, *_FILTERS, *_PAGING)
+    given = arguments(asked.request, *_FILTERS, *_PAGING)
     selection = _selection(given, asked.contracts)
     limit = _number(given, "limit", 1, MAX_JOURNAL_PAGE, JOURNAL_PAGE)
     after = _number(given, "next", 0, None, 0)
@@ -73,7 +73,7 @@ def show(asked: Asked) -> Response:
 
 def count(asked: Asked) -> Response:
     """Answer with how many entries there are, and how many of each operation, status and rule."""
-    selection = _selection(_arguments(asked.request, *_FILTERS), asked.contracts)
+    selection = _selection(arguments(asked.request, *_FILTERS), asked.contracts)
     found = asked.entries(selection)
     return answer(
         {
@@ -88,14 +88,14 @@ def count(asked: Asked) -> Response:
 
 def clear(asked: Asked) -> Response:
     """Forget the entries; requests are counted on."""
-    _arguments(asked.request)
+    arguments(asked.request)
     asked.journal.clear()
     return done()
 
 
 def har(asked: Asked) -> Response:
     """Answer with the entries as a HAR file."""
-    selection = _selection(_arguments(asked.request, *_FILTERS), asked.contracts)
+    selection = _selection(arguments(asked.request, *_FILTERS), asked.contracts)
     gone = asked.journal.fell_off_after(selection.since or 0)
     comment = f"{asked.title}; {gone} older requests are no longer in the journal" if gone else asked.title
     return answer(as_har(asked.entries(selection), asked.contracts, comment))
@@ -106,7 +106,7 @@ def check(asked: Asked) -> Response:
 
     409, so that an assertion fails where nobody looks into the body: with `curl --fail`, or a client that raises.
     """
-    _arguments(asked.request)
+    arguments(asked.request)
     [contract] = asked.contracts.values()
     expected = _expectation(read_body(asked.request), contract)
     dropped = asked.journal.fell_off_after(expected.selection.since or 0)
@@ -164,19 +164,6 @@ def _difference(found: Difference) -> dict[str, Any]:
         "pointer": found.pointer,
         **{name: value for name, value in sides.items() if value is not ABSENT},
     }
-
-
-def _arguments(request: Request, *known: str) -> dict[str, str]:
-    """Return the arguments of a query, all of them known and given once; raises ControlError."""
-    found: dict[str, str] = {}
-    for name, value in parse_qsl(request.query, keep_blank_values=True, errors="replace"):
-        if name not in known:
-            hint = f"Known are {', '.join(known)}." if known else "Send it without a query."
-            raise bad_request(f"There is no argument {name[:80]!a} here.{nearest(name, known)}", hint)
-        if name in found:
-            raise bad_request(f"The argument {name} stands there twice.", "Give it once.")
-        found[name] = value
-    return found
 
 
 def _number(given: Mapping[str, str], name: str, least: int, most: int | None, default: int) -> int:

@@ -12,7 +12,7 @@ from ..provider import Provider
 from ..redaction import Redaction
 from ..settings import Settings
 from ..store import Store
-from . import clock, downstream, faults, journal, snapshots, worlds
+from . import clock, downstream, faults, findings, journal, snapshots, timeline, worlds
 from .answers import Ask, ControlError, Routes, answer, bad_request
 from .guard import require_allowed
 
@@ -25,6 +25,8 @@ _ROUTES: Routes = {
     **downstream.ROUTES,
     **faults.ROUTES,
     **snapshots.ROUTES,
+    **findings.ROUTES,
+    **timeline.ROUTES,
 }
 _PATHS = frozenset(path for _, path in _ROUTES)
 

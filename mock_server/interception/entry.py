@@ -28,6 +28,9 @@ class Options(TypedDict, total=False):
     rate_limit: bool
     world: str
     worlds: Mapping[str, Any]
+    control_token: str
+    on_loopback: bool
+    faults: Sequence[Any]
 
 
 def intercept(

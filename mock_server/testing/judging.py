@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -46,6 +47,7 @@ class Judge:
         self._bar: str = item.config.getoption("stepmock_strict") or item.config.getini("stepmock_strict")
         self._tally = item.config.stash.get(TALLY, None)
         self._watches: list[Watch] = []
+        self._found: list[Mapping[str, Any]] = []
         self._verdict: Verdict = Verdict()
 
     def add(self, watch: Watch) -> None:
@@ -64,15 +66,18 @@ class Judge:
 
     def look(self, phase: str) -> None:
         """Read what is new, and note for the report what there is to say of it."""
+        from ..findings.telling import findings_text
         from .transport import StepmockError
 
         for watch in self._watches:
             try:
                 watch.look()
+                self._found += watch.findings()
             except StepmockError as error:
                 self.said.append((phase, str(error)))
-        if text := self._verdict.text():
+        if text := "\n\n".join(filter(None, (self._verdict.text(), findings_text(self._found)))):
             self.said.append((phase, text))
+        self._found = []
         self.broken += [code for code in self._verdict.broken("error") if code not in self._expected]
 
     def begin(self) -> Verdict:

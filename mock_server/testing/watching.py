@@ -9,6 +9,7 @@ from threading import RLock
 from typing import Any, NamedTuple
 
 from ...contracts.limits import MAX_JOURNAL_PAGE
+from ...contracts.model import SEVERITIES
 from .transport import ControlClient, StepmockError, Transport
 from .worlds import Recorded, recorded
 
@@ -38,6 +39,8 @@ class Watch:
         self._profile = profile
         self._own: set[str] | None = set() if own else None
         self._seen: dict[str, int] = {}
+        self._judged: dict[str, int] = {}
+        self._told: set[tuple[Any, ...]] = set()
         self._strays_seen = 0
         self._has_ended = False
         self._lock = RLock()
@@ -78,6 +81,20 @@ class Watch:
             with self._lock:
                 page = self._page("journal", self._strays_seen)
                 self._strays_seen = self._noted(page, "", self._strays_seen)
+
+    def findings(self) -> list[Mapping[str, Any]]:
+        """Return how clients were found to behave that was not told before, but not what is mere advice."""
+        new: list[Mapping[str, Any]] = []
+        for world, seen in [] if self._has_ended else list(self._seen.items()):
+            if self._judged.get(world) == seen:
+                continue
+            self._judged[world] = seen
+            for finding in self._plain("GET", f"worlds/{world}/findings")["findings"]:
+                key = (world, finding["code"], *(each["number"] for each in finding["evidence"]))
+                if finding["severity"] != SEVERITIES[-1] and key not in self._told:
+                    self._told.add(key)
+                    new.append(finding)
+        return new
 
     def _read(self, world: str) -> None:
         with self._lock:
