@@ -14,11 +14,10 @@ from ..contracts import ContractError, add_contracts, load, providers
 from ..contracts.model import PROFILES
 from ..contracts.version import ShowVersion
 from .clock import Clock, parse_clock
-from .commands import add_findings, add_timeline
+from .commands import add_findings, add_snapshot, add_timeline
 from .control.guard import LOOPBACK_NAMES, is_token
 from .faults import FaultError, faults_of_file
 from .settings import Settings
-from .snapshots.commands import add_commands
 from .world import WorldError, read_resources
 
 _TOKEN_VARIABLE = "STEPMOCK_CONTROL_TOKEN"
@@ -201,7 +200,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--exit-with", type=int, metavar="PID", help="stop when the process PID has ended (POSIX)")
     add("--faults", type=Path, metavar="FILE", help="a fault, or a list, that stands in every new world it is for")
     add("--state", choices=("memory://",), default="memory://", help="where worlds live (default: %(default)s)")
-    add_commands(commands)
+    add_snapshot(commands)
     return parser
 
 

@@ -54,7 +54,7 @@ def _time(text: str) -> float:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from ...validators.violation import shown_path as on_one_line
+    from ...validators.violation import one_line
     from ..timeline import TimelineError, as_json, lead_of, sequence_of, walk
     from ..world import WorldError
 
@@ -62,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
         plan = _plan(options)
         timeline = walk(plan, sequence_of(options.sequence, plan), lead_of(options.lead, plan), options.start)
     except (TimelineError, WorldError) as error:
-        print(f"stepmock: {on_one_line(f'{options.file}: {error}')}", file=sys.stderr)
+        print(f"stepmock: {one_line(f'{options.file}: {error}')}", file=sys.stderr)
         return 2
     start = options.start
     is_json = options.format == "json"
@@ -127,7 +127,6 @@ def _yaml(text: str) -> Any:
 
 def _text(timeline: "Timeline", start: float | None) -> str:
     """Return a timeline as a table, with what else there is to say below it."""
-    from ...validators.violation import shown_path as on_one_line
     from ..timeline import path_of
     from ..timeline.model import DAY
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...validators.violation import shown_path as on_one_line
+from ...validators.violation import one_line
 
 _SHOWN = 5
 """Requests that a finding shows as text."""
@@ -17,8 +17,8 @@ def findings_text(found: Iterable[Mapping[str, Any]]) -> str:
 def _paragraph(finding: Mapping[str, Any]) -> str:
     evidence = finding["evidence"]
     lines = [
-        f"{finding['code']} {finding['severity']}: {finding['title']}. {on_one_line(finding['message'])}",
-        *(f"  request {each['number']}: {on_one_line(each['seen'])}" for each in evidence[:_SHOWN]),
+        f"{finding['code']} {finding['severity']}: {finding['title']}. {one_line(finding['message'])}",
+        *(f"  request {each['number']}: {one_line(each['seen'])}" for each in evidence[:_SHOWN]),
     ]
     if len(evidence) > _SHOWN:
         lines.append(f"  and {len(evidence) - _SHOWN} more")

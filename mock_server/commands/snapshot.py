@@ -11,7 +11,7 @@ from ...contracts.model import PROFILES
 _SERVER = "http://127.0.0.1:8377"
 
 
-def add_commands(commands: Any) -> None:
+def add_snapshot(commands: Any) -> None:
     """Add these commands to those of `stepmock`; `run` takes the options and returns the status."""
     snapshot = commands.add_parser(
         "snapshot",
@@ -93,7 +93,7 @@ def _add_contracts(parser: argparse.ArgumentParser) -> None:
 
 
 def _save(options: argparse.Namespace) -> int:
-    from .client import ControlClient
+    from .remote import ControlClient
 
     client = ControlClient(options.server, options.control_token)
     world = client.world(options.world)
@@ -103,7 +103,7 @@ def _save(options: argparse.Namespace) -> int:
 
 
 def _load(options: argparse.Namespace) -> int:
-    from .client import ControlClient
+    from .remote import ControlClient
 
     data = _read(options.file)
     client = ControlClient(options.server, options.control_token)
@@ -114,15 +114,17 @@ def _load(options: argparse.Namespace) -> int:
 
 
 def _clock(options: argparse.Namespace) -> int:
-    from .client import ControlClient
+    from .remote import ControlClient
 
     client = ControlClient(options.server, options.control_token)
-    orders = {
-        "advance": lambda: {"advance": options.seconds},
-        "set": lambda: {"set": options.time},
-        "resume": lambda: {"resume": True},
-    }
-    order = orders[options.order]() if options.order in orders else None
+    order: dict[str, Any] | None = None
+    match options.order:
+        case "advance":
+            order = {"advance": options.seconds}
+        case "set":
+            order = {"set": options.time}
+        case "resume":
+            order = {"resume": True}
     found = client.clock(client.world(options.world), order)
     print(f"{found['now']}{' (stands still)' if found['frozen'] else ''}")
     return 0
@@ -130,7 +132,7 @@ def _clock(options: argparse.Namespace) -> int:
 
 def _diff(options: argparse.Namespace) -> int:
     from ...contracts import load
-    from .differences import differences, in_words
+    from ..snapshots.differences import differences, in_words
 
     old, new = (_world(path) for path in (options.old, options.new))
     if old["provider"] != new["provider"]:
@@ -145,7 +147,7 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _schema(options: argparse.Namespace) -> int:
-    from .form import schema
+    from ..snapshots.form import schema
 
     print(json.dumps(schema(options.form), indent=2, ensure_ascii=False))
     return 0
@@ -153,8 +155,8 @@ def _schema(options: argparse.Namespace) -> int:
 
 def _replay(options: argparse.Namespace) -> int:
     from ...contracts.version import version
-    from .form import read_text, snapshot_of
-    from .replay import replay
+    from ..snapshots.form import read_text, snapshot_of
+    from ..snapshots.replay import replay
 
     name = "standard input" if options.file == "-" else options.file
     data = read_text(sys.stdin.buffer.read() if options.file == "-" else _read(Path(options.file)), name)
@@ -191,8 +193,8 @@ def _misuse(text: str) -> ValueError:
 def _world(path: Path) -> Any:
     """Return a snapshot, or a beginning of worlds, checked against its contract."""
     from ...contracts import load, providers
+    from ..snapshots.form import check_shape, read_text
     from ..world import WorldError, read_resources
-    from .form import check_shape, read_text
 
     data = read_text(_read(path), str(path))
     provider = data.get("provider") if isinstance(data, dict) else None
