@@ -141,8 +141,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=ShowVersion, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    add_timeline(commands)
-    add_findings(commands)
     serve = commands.add_parser(
         "serve",
         allow_abbrev=False,
@@ -201,6 +199,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--faults", type=Path, metavar="FILE", help="a fault, or a list, that stands in every new world it is for")
     add("--state", choices=("memory://",), default="memory://", help="where worlds live (default: %(default)s)")
     add_snapshot(commands)
+    add_timeline(commands)
+    add_findings(commands)
     return parser
 
 
