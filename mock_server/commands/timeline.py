@@ -153,6 +153,8 @@ def _text(timeline: "Timeline", start: float | None) -> str:
         what = f"branch {branch.key or 'otherwise'} of {step}" if branch else f"the steps from {step} on"
         lines += ["", f"unreachable: {what} ({path_of(shut.path)}): {shut.reason}{_mark(shut.confidence)}"]
     lines += ["", *timeline.notes, "", "Assumed, for no document says it:", *(f"  {text}" for text in timeline.assumed)]
+    from ...validators.violation import one_line
+
     return "\n".join(map(one_line, lines))
 
 
