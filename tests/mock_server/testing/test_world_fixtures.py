@@ -264,7 +264,9 @@ def test_steps_and_sequences_are_read_from_the_snapshot_of_the_world(provider, k
         assert (method, path, query) == ("GET", "worlds/w/snapshot", "")
         return 200, json.dumps(snapshot).encode()
 
-    world = WorldHandle(ControlClient(send), load(provider), "w", "https://a.test", "key", {})
+    contract = load(provider)
+    facts = dict.fromkeys(contract.credential.get("facts", {}), "x")
+    world = WorldHandle(ControlClient(send), contract, "w", "https://a.test", "key", facts)
     assert [(step.kind, step.id, step["type"]) for step in world.steps] == [(kind, "a", "email"), (kind, "b", "phone")]
     assert [step.id for step in world.sequences] == (["a", "b"] if kind == "sequences" else [])
     with pytest.raises(KeyError, match=f"{provider} has no stepz; it has .*{kind}"):
