@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stepmock.contracts import load, providers
 from stepmock.contracts.model import Refusal
+from stepmock.mock_server.findings import KINDS
 from stepmock.validators.reports.rules import rules_as_markdown
 
 ROOT = Path(__file__).parent.parent
@@ -14,8 +15,11 @@ ROOT = Path(__file__).parent.parent
 
 def with_tables(readme: str) -> str:
     """Return the text of the README with every generated part made anew."""
-    for name, table in (("rules", _rules()), ("fidelity", _fidelity()), ("limits", _limits())):
+    tables = {"rules": _rules(), "fidelity": _fidelity(), "limits": _limits(), "findings": _findings()}
+    for name, table in tables.items():
         before, begin, rest = readme.partition(f"<!-- generated: {name} -->\n")
+        if not begin:
+            continue
         _, end, after = rest.partition("<!-- end -->")
         readme = f"{before}{begin}{table}\n{end}{after}"
     return readme
@@ -49,6 +53,15 @@ def _fidelity() -> str:
             if refusal.confidence != "documented" or _answer(seen) != _answer(refusal):
                 answers = _answer(refusal), _answer(seen)
                 rows.append(_row(name, f"refusal {key}", *answers, refusal.confidence, seen.confidence))
+    return "\n".join(rows)
+
+
+def _findings() -> str:
+    rows = ["| code | finding | severity | confidence | what to do |", "|---|---|---|---|---|"]
+    rows += [
+        f"| {each.code} | {each.title}: {each.meaning} | {each.severity} | {each.confidence} | {each.advice} |"
+        for each in KINDS.values()
+    ]
     return "\n".join(rows)
 
 
