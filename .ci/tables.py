@@ -9,6 +9,7 @@ from stepmock.contracts import load, providers
 from stepmock.contracts.model import Refusal
 from stepmock.mock_server.faults import Catalogue
 from stepmock.mock_server.faults.form import EFFECTS
+from stepmock.mock_server.findings import KINDS
 from stepmock.validators.reports.rules import rules_as_markdown
 
 ROOT = Path(__file__).parent.parent
@@ -16,7 +17,14 @@ ROOT = Path(__file__).parent.parent
 
 def with_tables(readme: str) -> str:
     """Return the text of the README with every generated part made anew."""
-    for name, table in (("rules", _rules()), ("fidelity", _fidelity()), ("faults", _faults()), ("limits", _limits())):
+    tables = {
+        "rules": _rules(),
+        "fidelity": _fidelity(),
+        "faults": _faults(),
+        "findings": _findings(),
+        "limits": _limits(),
+    }
+    for name, table in tables.items():
         before, begin, rest = readme.partition(f"<!-- generated: {name} -->\n")
         _, end, after = rest.partition("<!-- end -->")
         readme = f"{before}{begin}{table}\n{end}{after}"
@@ -51,6 +59,15 @@ def _fidelity() -> str:
             if refusal.confidence != "documented" or _answer(seen) != _answer(refusal):
                 answers = _answer(refusal), _answer(seen)
                 rows.append(_row(name, f"refusal {key}", *answers, refusal.confidence, seen.confidence))
+    return "\n".join(rows)
+
+
+def _findings() -> str:
+    rows = ["| code | finding | severity | confidence | what to do |", "|---|---|---|---|---|"]
+    rows += [
+        f"| {each.code} | {each.title}: {each.meaning} | {each.severity} | {each.confidence} | {each.advice} |"
+        for each in KINDS.values()
+    ]
     return "\n".join(rows)
 
 

@@ -32,18 +32,22 @@ def _run(options: argparse.Namespace) -> int:
     from ..findings.telling import findings_text
     from ..testing.transport import ControlClient, StepmockError, over_http
 
-    ask = ControlClient(over_http(options.server, token=options.control_token))
     try:
+        ask = ControlClient(over_http(options.server, token=options.control_token))
         world = options.world or _only(ask)
         found = ask("GET", f"worlds/{world}/findings")
+        graver = [each for each in found["findings"] if each["severity"] != SEVERITIES[-1]]
     except (StepmockError, ValueError) as error:
         print(f"stepmock: {error}", file=sys.stderr)
+        return 2
+    except (KeyError, TypeError):
+        print(f"stepmock: What answers at {options.server} is no stepmock.", file=sys.stderr)
         return 2
     if options.format == "json":
         print(json.dumps(found, indent=2))
     else:
         print(findings_text(found["findings"]) or "nothing found")
-    return int(any(each["severity"] != SEVERITIES[-1] for each in found["findings"]))
+    return int(bool(graver))
 
 
 def _only(ask: Any) -> str:

@@ -19,7 +19,11 @@ def _show(ask: Ask) -> Response:
         if "sequence" not in given:
             raise bad_request(error.message, error.hint) from None
         raise ControlError(404, "unknown_sequence", error.message, error.hint) from None
-    return answer(as_json(walk(plan, sequence, lead, ask.now), ask.now))
+    now = ask.now
+    try:
+        return answer(as_json(walk(plan, sequence, lead, now), now))
+    except TimelineError as error:  # a step holds a text for a date
+        raise bad_request(error.message, error.hint) from None
 
 
 ROUTES: Routes = {("GET", "timeline"): _show}

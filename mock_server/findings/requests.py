@@ -45,6 +45,11 @@ def is_reply_lost(entry: JournalEntry) -> bool:
     return was_done(entry) and fault_of(entry).get("fault") in (LOST_REPLY, TRUNCATED_BODY, SLOW_AFTER_COMMIT)
 
 
+def is_error_after(entry: JournalEntry) -> bool:
+    """Return whether a request was carried out, and a fault put an error in the place of the reply."""
+    return entry.status >= 400 and fault_of(entry).get("after") is True
+
+
 def failed(entry: JournalEntry) -> bool:
     """Return whether a request failed in a way that is worth another attempt."""
     return (
@@ -128,6 +133,14 @@ def opened_in_reply(entry: JournalEntry, contract: Contract) -> list[str]:
     if opens is None or body is None:
         return []
     return [str(value) for _, value in sites(body, tuple(opens["at"].split("/")[1:]))]
+
+
+def payload_of(entry: JournalEntry) -> dict[str, Any]:
+    """Return the object that a request sent, or the one that is its only member; empty for anything else."""
+    body = _json(entry.request_body)
+    if isinstance(body, dict) and len(body) == 1 and isinstance(inner := next(iter(body.values())), dict):
+        return inner
+    return body if isinstance(body, dict) else {}
 
 
 def told(entry: JournalEntry) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from sys import float_info
 from typing import Any
 
 from ...contracts.limits import MAX_NESTING
@@ -237,7 +238,7 @@ def at(value: Any, pointer: str) -> Any:
 
 
 def _number(value: Any, what: str, number: int) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e300:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= float_info.max:
         raise TimelineError(f"The {what} of step {number} is {str(value)[:40]!r}.", "It is a number.")
     return float(value)
 

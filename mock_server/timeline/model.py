@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 DAY = 86_400.0
 
+LOOKED_AT = "A condition is looked at when the step before is done; its delay is how long it waits."
 AT_ONCE = "A condition that comes true is true as soon as the lead reaches it."
 UNTIL = "A wait without an end never goes on to the other branch."
 ONCE_TRUE = "A condition that came true stays true."

@@ -9,6 +9,7 @@ from .model import (
     AT_ONCE,
     DAY,
     FROM_START,
+    LOOKED_AT,
     SCHEDULE,
     UNTIL,
     Branch,
@@ -80,12 +81,12 @@ class _Walk:
             if len(self.entries) >= MAX_TIMELINE_STEPS:
                 self.notes.append(f"The timeline ends after {MAX_TIMELINE_STEPS:,} steps; there are more.")
                 return None
-            if step.branches is not None:
-                return self._part(here, step, step.branches, now)
             due, reason, confidence = self._due(step, now, begun, before)
             if (self._start or 0.0) + due >= LAST:
                 self.notes.append(f"{step.id} is due after the year 9998; the timeline ends here.")
                 return None
+            if step.branches is not None:
+                return self._part(here, step, step.branches, now)
             self.entries.append(Entry(due, step, here.sequence, here.path, reason, confidence))
             if step.sends_to is not None:
                 return self._send(here, step, due)
@@ -99,7 +100,12 @@ class _Walk:
 
     def _due(self, step: Step, now: float, begun: float, before: str) -> tuple[float, str, str]:
         """Return when a step is due, why, and how sure that is."""
-        if step.date is not None and self._start is not None:
+        if step.branches is not None:
+            self._assume(LOOKED_AT)
+            return now, "", "assumed"
+        if step.date is not None:
+            if self._start is None:
+                return now, "it has a date, and the start is not known: at once", "assumed"
             due = step.date - self._start
             if due >= now:
                 return due, "on its date", step.confidence

@@ -50,6 +50,26 @@ WRONG = {
         "      x-missing-credential: no-api-key",
         ['"x-missing-credential" is not in the vocabulary', 'Did you mean "x-missing-credentials"?'],
     ),
+    "a timeline of no resource": (
+        "sequence: {kind: sequences, steps: steps,",
+        "sequence: {kind: sequence, steps: steps,",
+        ['There is no resource "sequence"', 'Did you mean "sequences"?'],
+    ),
+    "a timeline whose list refers to something else": (
+        "sequence: {kind: sequences, steps: steps,",
+        "sequence: {kind: sequences, steps: parentId,",
+        ['The member "parentId" refers to no steps'],
+    ),
+    "a timeline that sends leads nowhere": (
+        "kind: campaigns, sequences: sequenceIds}",
+        "kind: campaigns, sequences: scheduleIds}",
+        ['The member "scheduleIds" refers to no sequences', 'Did you mean "sequenceIds"?'],
+    ),
+    "a timeline in a unit that there is not": (
+        "unit: days, from: previous, first",
+        "unit: weeks, from: previous, first",
+        ["x-timeline"],
+    ),
     "unknown keyword like no other": (
         "      x-template: {}",
         "      x-zzzz: {}",

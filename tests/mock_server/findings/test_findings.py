@@ -230,6 +230,32 @@ def test_every_provider_can_have_something_twice(provider, path, payload):
     assert codes(client) == ["FND03"]
 
 
+def test_a_step_that_exists_twice_after_an_error_behind_it_is_found(client):
+    client.add(VISIT)
+    client.add(fault={"status": 500, "after": True})
+    client.add(fault={"status": 502, "after": True})
+    client.add()
+    [finding] = found(client)
+    assert (finding["code"], numbers(finding)) == ("FND03", [3, 4, 5])
+    assert [step["_id"] in finding["message"] for step in client.steps()] == [False, True, True, True]
+
+
+def test_a_step_like_the_lost_one_that_was_there_before_is_no_duplicate(client):
+    other = client.add(EMAIL).json()["_id"]
+    client.add({**EMAIL, "delay": 3}, fault={"status": 500, "after": True})
+    assert codes(client) == []
+    client.add({**EMAIL, "delay": 3})
+    [finding] = found(client)
+    assert other not in finding["message"]
+
+
+def test_an_error_before_the_step_is_no_error_behind_it(client):
+    client.add(EMAIL, fault={"status": 500})
+    client.add(EMAIL)
+    client.send("PATCH", f"{STEPS}/{client.steps()[0]['_id']}", {"type": "email", "delay": 4})
+    assert codes(client) == []
+
+
 def test_a_payload_that_is_sent_again_on_purpose_is_right(client):
     client.add(VISIT)
     client.add(VISIT)

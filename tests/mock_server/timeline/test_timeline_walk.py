@@ -173,6 +173,37 @@ def test_supaglues_intervals_are_seconds():
     assert told["entries"][0]["reason"] == "1 hour after the lead enters"
 
 
+def supaglue_steps(*records):
+    """Return a client, and the sequence in which it has made these steps."""
+    client = FaultClient("supaglue").open()
+    name = "0258cbc6-6020-430a-848e-aafacbadf4ae"
+    for record in records:
+        path = f"/supaglue/engagement/v2/sequences/{name}/sequence_steps"
+        assert client.send("POST", path, {"record": record}).status in (200, 201)
+    return client, name
+
+
+def test_supaglues_dates_are_dates():
+    client, name = supaglue_steps({"type": "call", "date": "2023-11-20T00:00:00Z"}, {"type": "task"})
+    told = timeline(client, name)
+    assert [entry["at"] for entry in told["entries"]] == ["2023-11-20T00:00:00.000Z"] * 2
+    assert told["entries"][0]["reason"] == "on its date"
+
+
+def test_a_date_that_is_none_is_told():
+    client, name = supaglue_steps({"type": "call", "date": "soon"})
+    reply = client.control("GET", "timeline", query=f"sequence={name}")
+    assert reply.status == 400
+    assert "'soon'" in reply.json()["error"]["message"]
+
+
+def test_an_interval_beyond_all_time_ends_the_timeline():
+    client, name = supaglue_steps({"type": "call", "interval_seconds": 1e308}, {"type": "task"})
+    told = timeline(client, name)
+    assert told["entries"] == []
+    assert "9998" in told["notes"][0]
+
+
 def test_smartleads_delays_go_by_the_numbers_of_the_sequences():
     client = FaultClient("smartlead").open()
     sent = [
@@ -262,6 +293,8 @@ def test_nothing_is_due_after_the_end_of_time():
     told = walk(plan(main=[step("s", 1e299)]), "main", ())
     assert told.entries == []
     assert "9998" in told.notes[-1]
+    told = walk(plan(main=[parts("c", Branch("x", "a", 1e308), Branch("z"))], z=[parts("d")]), "main", (), AT)
+    assert [entry.step.id for entry in told.entries] == ["c"]
 
 
 def test_the_first_branch_whose_key_comes_true_is_taken():
@@ -292,6 +325,12 @@ def test_a_step_with_a_date_is_due_then_or_at_once_where_it_has_passed():
     told = walk(dated, "main", (), AT)
     assert [entry.after for entry in told.entries] == [3 * DAY, 3 * DAY, 4 * DAY]
     assert [entry.confidence for entry in told.entries] == ["documented", "assumed", "documented"]
+
+
+def test_without_a_start_a_date_is_at_once():
+    [entry] = walk(plan(main=[step("dated", date=AT)]), "main", ()).entries
+    assert (entry.after, entry.confidence) == (0.0, "assumed")
+    assert "not known" in entry.reason
 
 
 def test_a_delay_below_zero_does_not_turn_back_time():
