@@ -4,6 +4,7 @@ A request is recorded as it is, which costs next to nothing; it becomes an entry
 looks at it. No other way leads to what was recorded.
 """
 
+import json
 from collections import deque
 from collections.abc import Iterator, Mapping
 from threading import Lock
@@ -61,6 +62,11 @@ class JournalEntry(NamedTuple):
     def rules(self) -> tuple[str, ...]:
         """The codes of the rules that were broken."""
         return tuple(item["code"] for item in self.violations)
+
+    @property
+    def fault_name(self) -> str:
+        """The name of the fault that came over the request; that of a reply of the user's own is `status`."""
+        return str(json.loads(self.fault).get("fault", "status")) if self.fault else ""
 
     @property
     def is_whole(self) -> bool:

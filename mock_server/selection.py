@@ -19,7 +19,7 @@ class Selection(NamedTuple):
 
     An empty `operation` is that of a request to a path of no operation. `status` is a number or a class, `4xx`. `type`
     is what kind of thing the payload is, `rule` a code that it breaks, `since` the number of an older entry, and
-    `fault` the name of the fault that the request met.
+    `fault` the name of the fault that came over the request.
     """
 
     operation: str | None = None
@@ -46,8 +46,8 @@ class Selection(NamedTuple):
             yield "status", self.status, entry.status
         if self.rule is not None and self.rule not in entry.rules:
             yield "rule", self.rule, list(entry.rules)
-        if self.fault is not None and entry.fault != self.fault:
-            yield "fault", self.fault, entry.fault
+        if self.fault is not None and entry.fault_name != self.fault:
+            yield "fault", self.fault, entry.fault_name
         if self.type is not None and self.type not in (types := types_of(entry, contract)):
             yield "type", self.type, list(types)
 

@@ -70,6 +70,18 @@ def test_a_filter_leaves_what_it_names(ask, traffic, query, expected):
     assert ask.get(f"journal/count?{query}")["count"] == len(expected)
 
 
+def test_entries_are_found_by_the_fault_that_came_over_them(ask, call):
+    call("GET", "/team")
+    faults = [{"fault": "lost-reply"}, {"status": 503, "body": "x"}, {"fault": "latency", "clock_latency": 1}]
+    ask("POST", "faults", [{**fault, "operation": "addStep", "nth": number} for number, fault in enumerate(faults, 1)])
+    for title in "abcd":
+        call("POST", SEQUENCE, {"type": "manual", "title": title})
+    found = {
+        name: numbers(ask.get(f"journal?fault={name}")) for name in ("lost-reply", "status", "latency", "lost", "")
+    }
+    assert found == {"lost-reply": [2], "status": [3], "latency": [4], "lost": [], "": [1, 5]}
+
+
 def test_the_kind_of_a_payload_is_known_in_every_spelling_and_at_any_depth(emulator):
     saleshandy, supaglue = Caller(emulator, "saleshandy"), Caller(emulator, "supaglue")
     saleshandy("POST", "/sequences/JA5YdAr9wy/steps", {"type": 1})
