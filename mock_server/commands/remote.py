@@ -1,13 +1,23 @@
 """Talks to the control plane of a server that runs."""
 
+import argparse
 import json
-from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ..world import WorldError
 
+_SERVER = "http://127.0.0.1:8377"
 _TIMEOUT_SECONDS = 60
+
+
+def add_server_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which world of which server."""
+    parser.add_argument(
+        "--world", metavar="ID", help="which world: the reply header X-Stepmock-World names it (default: the only one)"
+    )
+    parser.add_argument("--server", default=_SERVER, metavar="URL", help="where it runs (default: %(default)s)")
+    parser.add_argument("--control-token", metavar="TOKEN", help="where the server asks for one")
 
 
 class ServerError(WorldError):
@@ -47,12 +57,18 @@ class ControlClient:
         """Put a snapshot into a world."""
         self._send("PUT", f"worlds/{quote(world, safe='')}/snapshot", snapshot)
 
+    def findings(self, world: str) -> Any:
+        """Return how the client of a world behaved."""
+        return json.loads(self._send("GET", f"worlds/{quote(world, safe='')}/findings"))
+
     def clock(self, world: str, order: Any = None) -> Any:
         """Return where the clock of a world stands, once it has followed an order."""
         body = b"" if order is None else json.dumps(order).encode()
         return json.loads(self._send("POST" if body else "GET", f"worlds/{quote(world, safe='')}/clock", body))
 
     def _send(self, method: str, path: str, body: bytes = b"") -> bytes:
+        from http.client import HTTPConnection, HTTPException  # `stepmock serve` does without it
+
         connection = HTTPConnection(self._host, self._port, timeout=_TIMEOUT_SECONDS)
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         try:

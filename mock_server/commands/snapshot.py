@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...contracts.model import PROFILES
-
-_SERVER = "http://127.0.0.1:8377"
+from .remote import ControlClient, add_server_options
 
 
 def add_snapshot(commands: Any) -> None:
@@ -22,10 +21,10 @@ def add_snapshot(commands: Any) -> None:
     actions = snapshot.add_subparsers(title="actions", required=True, metavar="ACTION")
     save = _action(actions, "save", "write a world of a running server to FILE", _save, 0)
     save.add_argument("file", type=Path, metavar="FILE")
-    _add_server(save)
+    add_server_options(save)
     load = _action(actions, "load", "make a world of a running server what FILE says", _load, 0)
     load.add_argument("file", type=Path, metavar="FILE")
-    _add_server(load)
+    add_server_options(load)
     diff = _action(actions, "diff", "say what leads from one snapshot to another", _diff, 1)
     diff.add_argument("old", type=Path, metavar="OLD")
     diff.add_argument("new", type=Path, metavar="NEW")
@@ -55,7 +54,7 @@ def add_snapshot(commands: Any) -> None:
 
 def _add_clock(commands: Any) -> None:
     clock = _action(commands, "clock", "show the time in a world of a running server, or move it", _clock, 0)
-    _add_server(clock)
+    add_server_options(clock)
     orders = clock.add_subparsers(title="orders", metavar="ORDER", dest="order")
     orders.add_parser("show", help="show it (what goes without saying)")
     orders.add_parser("advance", help="move it forward").add_argument("seconds", type=float, metavar="SECONDS")
@@ -80,21 +79,11 @@ def _action(commands: Any, name: str, purpose: str, run: Any, differs: int) -> a
     return made
 
 
-def _add_server(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--world", metavar="ID", help="which world: the reply header X-Stepmock-World names it (default: the only one)"
-    )
-    parser.add_argument("--server", default=_SERVER, metavar="URL", help="where it runs (default: %(default)s)")
-    parser.add_argument("--control-token", metavar="TOKEN", help="where the server asks for one")
-
-
 def _add_contracts(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--contracts", type=Path, metavar="DIR", help="the contracts of providers that were added")
 
 
 def _save(options: argparse.Namespace) -> int:
-    from .remote import ControlClient
-
     client = ControlClient(options.server, options.control_token)
     world = client.world(options.world)
     _write(options.file, json.loads(client.save(world)))
@@ -103,8 +92,6 @@ def _save(options: argparse.Namespace) -> int:
 
 
 def _load(options: argparse.Namespace) -> int:
-    from .remote import ControlClient
-
     data = _read(options.file)
     client = ControlClient(options.server, options.control_token)
     world = client.world(options.world)
@@ -114,8 +101,6 @@ def _load(options: argparse.Namespace) -> int:
 
 
 def _clock(options: argparse.Namespace) -> int:
-    from .remote import ControlClient
-
     client = ControlClient(options.server, options.control_token)
     order: dict[str, Any] | None = None
     match options.order:

@@ -44,16 +44,16 @@ def test_nothing_but_advice_is_status_0_and_a_finding_status_1(running, capsys):
 
 def test_which_world_is_meant_must_be_clear(running, capsys):
     code, out, error = run(running, capsys)
-    assert (code, out, error) == (2, "", "stepmock: --world ID is needed: there are 0 worlds.\n")
+    assert (code, out, error) == (2, "", "stepmock: The server has 0 worlds: say which with --world ID.\n")
     for key in ("a", "b"):
         post(running, {"type": "phone"}, key)
     code, _, error = run(running, capsys)
     assert code == 2
-    assert "there are 2 worlds" in error
+    assert "The server has 2 worlds (" in error
     code, _, error = run(running, capsys, "--world", "nowhere")
     assert code == 2
     assert error == (
-        "stepmock: There is no world 'nowhere'. A world begins with the first request of its credential; "
+        "stepmock: The server says 404: There is no world 'nowhere'. A world begins with the first request of its credential; "
         "the reply header X-Stepmock-World names it.\n"
     )
 
