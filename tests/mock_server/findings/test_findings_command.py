@@ -53,8 +53,8 @@ def test_which_world_is_meant_must_be_clear(running, capsys):
     code, _, error = run(running, capsys, "--world", "nowhere")
     assert code == 2
     assert error == (
-        "stepmock: The server says 404: There is no world 'nowhere'. A world begins with the first request of its credential; "
-        "the reply header X-Stepmock-World names it.\n"
+        "stepmock: The server says 404: There is no world 'nowhere'. A world begins with the first request of its "
+        "credential; the reply header X-Stepmock-World names it.\n"
     )
 
 
