@@ -1,4 +1,4 @@
-"""Calls under `intercept()`, with all checks and the state, beside the static answers of libraries that hold neither."""
+"""Calls under `intercept()`, with all checks and state, beside static answers by libraries that have neither."""
 
 import gc
 import time
@@ -58,10 +58,8 @@ def _answer_of(sample: Sample) -> requests.Response:
 
 
 def _mock(answer: requests.Response) -> httpx.MockTransport:
-    headers = dict(answer.headers)
-    return httpx.MockTransport(
-        lambda request: httpx.Response(answer.status_code, headers=headers, content=answer.content)
-    )
+    status, headers, body = answer.status_code, dict(answer.headers), answer.content
+    return httpx.MockTransport(lambda request: httpx.Response(status, headers=headers, content=body))
 
 
 def _intercepted(sample: Sample, send: Callable[..., Any]) -> float:

@@ -9,6 +9,7 @@ import intercept
 import lint
 import machine
 import over_http
+import plugin
 import start
 from steps import SAMPLES
 
@@ -19,7 +20,7 @@ OF_A_PROVIDER = {
     "growth": growth.run,
     "intercept": intercept.run,
 }
-OF_THE_SERVER = {"start": start.run}
+OF_THE_SERVER = {"start": start.run, "plugin": plugin.run}
 FIGURES = (*OF_A_PROVIDER, *OF_THE_SERVER)
 
 

@@ -3,7 +3,8 @@
 import os
 import signal
 import threading
-import time
+
+from .clock import pause
 
 _EVERY_SECONDS = 0.2
 
@@ -32,7 +33,7 @@ def exit_with(pid: int) -> None:
 
     def watch() -> None:
         while is_alive(pid):
-            time.sleep(_EVERY_SECONDS)
+            pause(_EVERY_SECONDS)
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, daemon=True, name="exit-with").start()

@@ -17,6 +17,8 @@ from requests.structures import CaseInsensitiveDict
 from stepmock.mock_server import Emulator, Request, Settings, create_app
 from stepmock.mock_server.clock import parse_clock
 
+pytest_plugins = ["pytester"]
+
 BASE = "/lemlist/api"
 _OWN_KEY = "the key of this client"
 

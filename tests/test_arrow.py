@@ -18,8 +18,12 @@ ONLY_IN = {
     "flask": {"mock_server/flask_app.py"},
     "uvicorn": {"mock_server/serve.py"},
     "hypothesis": {"validators/strategies.py"},
+    "requests": {"mock_server/interception/with_requests.py"},
+    "httpx": {"mock_server/interception/with_httpx.py"},
+    "anyio": {"mock_server/interception/with_httpx.py"},
+    "urllib3": {"mock_server/interception/with_urllib3.py", "mock_server/interception/with_requests.py"},
     "time": {"mock_server/clock.py"},
-    "datetime": {"mock_server/clock.py", "validators/linter/har.py"},
+    "datetime": {"mock_server/clock.py", "mock_server/testing/worlds.py", "validators/linter/har.py"},
 }
 MODULES = sorted(path for folder in ALLOWED for path in (ROOT / folder).rglob("*.py"))
 

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping
 from contextlib import aclosing
 from types import TracebackType
 from typing import Any, ParamSpec, TypedDict, TypeVar, Unpack, cast
@@ -84,6 +84,7 @@ class Intercept:
 
     def __enter__(self) -> Interception:
         block = Interception(self._emulator or Emulator(self._settings), self._allow, self._observer)
+        patches.prepare()
         block.open(patches.install)
         self._opened.append(block)
         return block
@@ -131,7 +132,7 @@ class Intercept:
         if inspect.isgeneratorfunction(function):
 
             @functools.wraps(function)
-            def iterate(*args: Any, **options: Any) -> Iterator[Any]:
+            def iterate(*args: Any, **options: Any) -> Generator[Any, Any, Any]:
                 with self:
                     return (yield from function(*args, **options))
 

@@ -33,9 +33,10 @@ class Hosts:
     def refusal(self, host: str) -> str:
         """Return what is said of a host that may not be reached, and how to allow it."""
         machine = " besides this machine" if self._loopback else ""
+        own = ", ".join(sorted(self._own))
         return (
-            f"stepmock let no request out to {host!r}. Inside intercept() it answers for {', '.join(sorted(self._own))}; "
-            f"any other host{machine} has to be allowed: intercept(allow=[{host!r}])."
+            f"stepmock let no request out to {host!r}. Inside intercept() it answers for {own}; any other "
+            f"host{machine} has to be allowed: intercept(allow=[{host!r}])."
         )
 
 

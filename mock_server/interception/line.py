@@ -47,7 +47,9 @@ class Line:
         self.timeout = seconds
 
     def sendall(self, data: Any) -> None:
-        """Take a part of the request."""
+        """Take a part of the request; raises ConnectionResetError when the block has ended meanwhile."""
+        if not self.block.active:
+            raise ConnectionResetError(errno.ECONNRESET, "the intercept() block that opened this connection has ended")
         self._sent.append(bytes(data))
 
     def makefile(self, *mode: Any) -> io.BufferedIOBase:
@@ -99,16 +101,15 @@ class _Late(io.RawIOBase):
         return self._whole.readinto(buffer)
 
 
-def destination(connection: Any, target: str | None = None) -> str:
+def note_destination(connection: Any, target: str) -> None:
+    """Note on a connection whom its next request is for, where the target says it: that of a request to a proxy."""
+    is_whole = target[:8].lower().startswith(("http://", "https://"))
+    connection._stepmock_host = urlsplit(target).hostname if is_whole else None
+
+
+def destination(connection: Any) -> str:
     """Return the host that a connection's request is for, which is not the connection's own where that is a proxy."""
-    if connection._tunnel_host:
-        return str(connection._tunnel_host)
-    if target is None:  # a connection that is opened for a request has its first line already
-        waiting = getattr(connection, "_buffer", None) or [b""]
-        target = waiting[0].partition(b" ")[2].decode("latin-1")
-    if target.lower().startswith(("http://", "https://")):
-        return urlsplit(target).hostname or ""
-    return str(connection.host)
+    return str(connection._tunnel_host or getattr(connection, "_stepmock_host", None) or connection.host)
 
 
 def _read(sent: bytes) -> Request:

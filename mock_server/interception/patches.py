@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 _ROOMS = {
     "http.client": "with_http_client",
     "urllib3.connection": "with_urllib3",
-    "requests.adapters": "with_requests",
+    "requests": "with_requests",
     "httpx": "with_httpx",
 }
 """The modules that are patched, and the module of ours that does it: its `PATCHES` are `Patch` values."""
@@ -41,14 +41,21 @@ _rooms_done: set[str] = set()
 _lock = RLock()
 
 
+def prepare() -> None:
+    """Import what `install` needs. Not under its lock: this waits for imports of other threads."""
+    for name, room in _ROOMS.items():
+        if sys.modules.get(name) is not None:
+            import_module(name)
+            import_module(f".{room}", __package__)
+
+
 def install() -> None:
     """Patch what is imported, and whatever of it will be."""
     with _lock:
         sys.meta_path.insert(0, _FINDER)
-        for name in _ROOMS:
-            if name in sys.modules:
-                import_module(name)  # waits for another thread that is still at it
-                _patch(name)
+        for name, room in _ROOMS.items():
+            if hasattr(module := sys.modules.get(f"{__package__}.{room}"), "PATCHES"):
+                _patch(name, module)
 
 
 def remove() -> None:
@@ -62,17 +69,17 @@ def remove() -> None:
         _rooms_done.clear()
 
 
-def _patch(module: str) -> None:
+def _patch(name: str, room: Any) -> None:
     with _lock:
-        if module in _rooms_done or _FINDER not in sys.meta_path:
+        if name in _rooms_done or _FINDER not in sys.meta_path:
             return
-        _rooms_done.add(module)
-        patches: Sequence[Patch] = import_module(f".{_ROOMS[module]}", __package__).PATCHES
-        for owner, name, wrap in patches:
-            theirs = owner.__dict__[name]
+        _rooms_done.add(name)
+        patches: Sequence[Patch] = room.PATCHES
+        for owner, method, wrap in patches:
+            theirs = owner.__dict__[method]
             ours = wrap(theirs)
-            setattr(owner, name, ours)
-            _done.append(_Done(owner, name, theirs, ours))
+            setattr(owner, method, ours)
+            _done.append(_Done(owner, method, theirs, ours))
 
 
 class _Finder:
@@ -99,7 +106,7 @@ def _patch_when_loaded(name: str, loader: Any) -> None:
     def exec_module(module: ModuleType) -> None:
         del loader.exec_module  # the loader is as it was before the module's first line runs
         run(module)
-        _patch(name)
+        _patch(name, import_module(f".{_ROOMS[name]}", __package__))
 
     loader.exec_module = exec_module
 

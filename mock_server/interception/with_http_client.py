@@ -6,7 +6,7 @@ from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
 
 from .blocks import current
-from .line import Line, destination
+from .line import Line, destination, note_destination
 from .patches import Patch
 
 
@@ -28,21 +28,22 @@ def _connect(theirs: Callable[..., Any]) -> Callable[..., Any]:
 
 def _putrequest(theirs: Callable[..., Any]) -> Callable[..., Any]:
     def putrequest(connection: HTTPConnection, method: str, url: str, *args: Any, **options: Any) -> Any:
+        note_destination(connection, url)
         # A connection that was opened outside of this block must not carry a request of it.
-        if connection.sock is not None and _is_stale(connection, url):
+        if connection.sock is not None and _is_stale(connection):
             HTTPConnection.close(connection)  # urllib3's own would forget the request that it is about to send
         return theirs(connection, method, url, *args, **options)
 
     return putrequest
 
 
-def _is_stale(connection: Any, url: str) -> bool:
+def _is_stale(connection: Any) -> bool:
     block = current()
     if isinstance(connection.sock, Line):
         return connection.sock.block is not block
     if block is None or getattr(connection.sock, "family", None) == getattr(socket, "AF_UNIX", -1):
         return False
-    host = destination(connection, url)
+    host = destination(connection)
     return block.hosts.answer(host) or not block.hosts.let_pass(host)
 
 

@@ -6,6 +6,7 @@ taken only where it cannot be told from the long one: requests' own adapter, no 
 
 import os
 from collections.abc import Callable
+from inspect import signature
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,8 @@ from urllib.parse import urlsplit
 import requests
 import requests.sessions
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPHeaderDict, HTTPResponse, Retry
+from urllib3 import HTTPResponse, Retry
+from urllib3._collections import HTTPHeaderDict  # urllib3 1.26 has it nowhere else
 from urllib3.util import SKIP_HEADER
 
 from ..messages import Request, Response
@@ -71,16 +73,15 @@ def _is_there(verify: Any) -> bool:
 
 def _is_usual(timeout: Any) -> bool:
     """Return whether urllib3 would take a time-out as it is."""
-    if isinstance(timeout, tuple) and len(timeout) == 2:
-        return all(part is None or (type(part) in (int, float) and part > 0) for part in timeout)
-    return timeout is None or (type(timeout) in (int, float) and timeout > 0)
+    parts: Any = timeout if type(timeout) is tuple and len(timeout) == 2 else (timeout,)
+    return all(part is None or (type(part) in (int, float) and part > 0) for part in parts)
 
 
 def _asked(request: requests.PreparedRequest, host: str, scheme: str) -> Request | None:
     """Return the request as a server reads it; None for one that urllib3 has something to add to, or to refuse."""
-    body = request.body or b""
-    if isinstance(body, str):
-        body = body.encode() if body.isascii() else None
+    body: Any = request.body or b""
+    if isinstance(body, str) and body.isascii():
+        body = body.encode()
     if type(body) is not bytes or not request.method or not request.method.isalpha():
         return None
     fields = [("host", host.removesuffix(":443" if scheme == "https" else ":80"))]
@@ -95,6 +96,12 @@ def _asked(request: requests.PreparedRequest, host: str, scheme: str) -> Request
     return request_of(request.method, request.path_url, fields, body)
 
 
+_VERSION_STRING: Any = (
+    {"version_string": "HTTP/1.1"} if "version_string" in signature(HTTPResponse.__init__).parameters else {}
+)
+"""The version as a text, which only newer releases of urllib3 take."""
+
+
 def _raw(adapter: HTTPAdapter, request: requests.PreparedRequest, reply: Response) -> HTTPResponse:
     """Return the reply as urllib3 does."""
     return HTTPResponse(
@@ -102,7 +109,7 @@ def _raw(adapter: HTTPAdapter, request: requests.PreparedRequest, reply: Respons
         HTTPHeaderDict(fields_of(reply)),
         reply.status,
         version=11,
-        version_string="HTTP/1.1",
+        **_VERSION_STRING,
         reason=reason_of(reply.status),
         preload_content=False,
         decode_content=False,

@@ -80,11 +80,16 @@ class Judge:
         self._found = []
         self.broken += [code for code in self._verdict.broken("error") if code not in self._expected]
 
-    def fail(self, phase: str) -> None:
-        """Fail the test if a strict run does not let pass what was sent in a phase; then begin anew."""
+    def begin(self) -> Verdict:
+        """Forget what was seen, and return what it came to."""
         from .verdict import Verdict
 
         verdict, self._verdict = self._verdict, Verdict()
+        return verdict
+
+    def fail(self, phase: str) -> None:
+        """Fail the test if a strict run does not let pass what was seen in a phase; then begin anew."""
+        verdict = self.begin()
         if not self._bar:
             return
         if codes := [code for code in verdict.broken(self._bar) if code not in self._expected]:

@@ -4,12 +4,12 @@ import os
 import secrets
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ...contracts import load, providers
+from ..clock import pause
 from ..watch import is_alive
 from .transport import StepmockError, over_http
 from .watching import Watch
@@ -85,8 +85,11 @@ def live_server(folder: Path, profile: str, owner: int, options: Sequence[str] =
         yield server
         server.watch.end()
     finally:
-        if process is not None and owner == os.getpid():
-            _stop(process)
+        if process is not None:
+            if owner == os.getpid():
+                _stop(process)
+            else:
+                process.returncode = 0  # it goes on for others, and ends with its owner: no reason to warn of it
 
 
 def _start(folder: Path, profile: str, owner: int, options: Sequence[str]) -> "subprocess.Popen[bytes]":
@@ -108,15 +111,16 @@ def _start(folder: Path, profile: str, owner: int, options: Sequence[str]) -> "s
 
 
 def _wait(folder: Path, process: "subprocess.Popen[bytes] | None") -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while not ((folder / _PORT).exists() and (folder / _PID).exists()):
+    for _ in range(round(_START_SECONDS / _POLL_SECONDS)):
         known = (folder / _PID).exists()
-        ended = process.poll() is not None if process else known and not is_alive(int((folder / _PID).read_text()))
-        if ended or time.monotonic() > deadline:
-            log = folder / _LOG
-            text = log.read_text(errors="replace").strip() if log.exists() else ""
-            raise ServerDied(f"The stepmock server did not start. Its log:\n{text or '(empty)'}")
-        time.sleep(_POLL_SECONDS)
+        if known and (folder / _PORT).exists():
+            return
+        if process.poll() is not None if process else known and not is_alive(int((folder / _PID).read_text())):
+            break
+        pause(_POLL_SECONDS)
+    log = folder / _LOG
+    text = log.read_text(errors="replace").strip() if log.exists() else ""
+    raise ServerDied(f"The stepmock server did not start. Its log:\n{text or '(empty)'}")
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

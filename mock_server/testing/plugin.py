@@ -32,6 +32,9 @@ __all__ = ["_stepmock_emulators", "_stepmock_servers", "stepmock", "stepmock_pro
 _BROKEN = "stepmock_broken"
 """The attribute of a report that holds the codes of the error rules that the test broke, and not on purpose."""
 
+_mistake: pytest.StashKey[str] = pytest.StashKey()
+"""What is wrong with the markers of a test."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of this plugin."""
@@ -119,7 +122,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuse markers that cannot mean anything."""
     for item in items:
-        check_markers(item)
+        try:
+            check_markers(item)
+        except pytest.UsageError as error:
+            if not hasattr(item.config, "workerinput"):
+                raise
+            item.stash[_mistake] = str(error)  # a worker of pytest-xdist that ends now would take the run with it
 
 
 # The verdict
@@ -133,6 +141,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     except BaseException:
         if (judge := known_judge_of(item)) is not None:
             judge.look("call")
+            judge.begin()
         raise
     if (judge := known_judge_of(item)) is not None:
         judge.look("call")
@@ -143,11 +152,14 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     """Judge what fixtures sent, where one of them fails; and read the worlds that a test opens on a server itself."""
+    if _mistake in item.stash:
+        pytest.fail(item.stash[_mistake], pytrace=False)
     try:
         result = yield
     except BaseException:
         if (judge := known_judge_of(item)) is not None:
             judge.look("setup")
+            judge.begin()
         raise
     if "stepmock_server" in getattr(item, "fixturenames", ()):
         for server in item.config.stash[SERVERS]:

@@ -1,0 +1,110 @@
+"""What the markers and settings of the plugin take, and what they say of anything else."""
+
+import pytest
+
+MARKED = "@pytest.mark.stepmock({})\ndef test_it(lemlist):\n    pass"
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (["--stepmock-profile=obsrved"], '*--stepmock-profile must be one of*Did you mean "observed"?'),
+        (["-ostepmock_profile=obsrved"], '*stepmock_profile in the configuration*Did you mean "observed"?'),
+        (["-ostepmock_strict=eror"], '*stepmock_strict in the configuration*Did you mean "error"?'),
+        (["-ostepmock_transport=sever"], '*stepmock_transport in the configuration*Did you mean "server"?'),
+        (["-ostepmock_allow=https://a.test/"], "*stepmock_allow in the configuration*hosts only*"),
+        (["-ostepmock_contracts=nowhere"], "*stepmock_contracts in the configuration*nowhere is no folder*"),
+        (["--stepmock-strict=eror"], "*--stepmock-strict*eror*"),
+        (["--stepmock-coverage-min=much"], "*--stepmock-coverage-min*much*"),
+    ],
+)
+def test_a_wrong_setting_ends_the_run_with_a_line(run, options, line):
+    result = run("def test_nothing():\n    pass", *options)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([line])
+    assert "Traceback" not in result.stderr.str()
+
+
+@pytest.mark.parametrize(
+    ("marker", "line"),
+    [
+        ("expect=['LEM02']", "*test_it*expect*no rule is called 'LEM02'.*Did you mean*"),
+        ("expect='LEM022'", "*(expect) must be a list*"),
+        ("expects=['LEM022']", '*expects*Did you mean "expect"?'),
+        ("profiles=['observd']", '*(profiles)*Did you mean "observed"?'),
+        ("profiles=[]", "*(profiles) must name one at least*"),
+        ("transport='sever'", '*(transport)*Did you mean "server"?'),
+        ("'observed'", "*takes keywords only*"),
+    ],
+)
+def test_a_wrong_marker_ends_the_run_with_a_line_that_names_the_test(run, marker, line):
+    result = run(MARKED.format(marker))
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([line])
+    assert "Traceback" not in result.stderr.str()
+
+
+def test_a_wrong_marker_fails_its_test_where_workers_collect(run):
+    result = run(MARKED.format("expect=['LEM02']"), "-n1", apart=True)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*no rule is called 'LEM02'*"])
+
+
+def test_the_plugin_can_be_left_out(run):
+    result = run(
+        """
+        import sys
+
+        def test_nothing(request, pytestconfig):
+            with pytest.raises(pytest.FixtureLookupError):
+                request.getfixturevalue("lemlist")
+            assert not [name for name in sys.modules if name.startswith("stepmock.mock_server.testing")]
+            assert not pytestconfig.pluginmanager.has_plugin("stepmock-worlds")
+        """,
+        "-p",
+        "no:stepmock",
+        apart=True,
+    )
+    result.assert_outcomes(passed=1)
+    assert "stepmock" not in run("", "-p", "no:stepmock", "--help", apart=True).stdout.str()
+
+
+def test_a_run_that_does_not_use_the_plugin_imports_nothing_heavy(run):
+    run(
+        """
+        import sys
+
+        def test_nothing():
+            heavy = {"flask", "jsonschema_rs", "uvicorn", "yaml", "stepmock.mock_server.emulator"}
+            assert not heavy & set(sys.modules)
+        """.replace("import requests", ""),
+        apart=True,
+    ).assert_outcomes(passed=1)
+
+
+def test_options_and_markers_are_listed(run):
+    run("", "--help").stdout.fnmatch_lines(["*--stepmock-strict*", "*--stepmock-coverage-min=PERCENT*"])
+    run("", "--markers").stdout.fnmatch_lines(["@pytest.mark.stepmock(expect=*"])
+
+
+def test_hosts_can_be_allowed(run, pytester):
+    pytester.makeini("[pytest]\nstepmock_allow =\n    *.example.invalid\n    other.test\n")
+    run(
+        """
+        def test_allowed(stepmock):
+            assert stepmock.hosts.let_pass("api.example.invalid")
+            assert stepmock.hosts.let_pass("other.test")
+            assert not stepmock.hosts.let_pass("example.org")
+        """
+    ).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("options", [["--stepmock-profile=observed"], ["-ostepmock_profile=observed"]])
+def test_the_profile_of_a_run_can_be_chosen(run, options):
+    run(
+        """
+        def test_profile(saleshandy, stepmock_profile):
+            assert saleshandy.profile == stepmock_profile == "observed"
+        """,
+        *options,
+    ).assert_outcomes(passed=1)
