@@ -50,6 +50,8 @@ class _Reach:
         steps = self._plan.sequences[way.sequence]()
         for step in steps:
             self.count += 1
+            if self.count > MAX_TIMELINE_STEPS:
+                return
             if step.branches is not None:
                 yield from self._branches(way, step, step.branches)
                 self._shut_behind(way, step, steps, f"it stands behind the condition {step.id}", BEHIND_CONDITION)

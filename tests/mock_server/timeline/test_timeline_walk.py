@@ -1,5 +1,7 @@
 """A lead on the way through a plan, provider by provider, over the control plane; and through plans made by hand."""
 
+from itertools import count
+
 import pytest
 from fault_client import AT, EMAIL, VISIT, FaultClient
 from stepmock.contracts.limits import MAX_TIMELINE_STEPS
@@ -161,18 +163,6 @@ def test_saleshandys_days_are_absolute():
     assert any("Absolute days" in sentence for sentence in told["assumed"])
 
 
-def test_supaglues_intervals_are_seconds():
-    client = FaultClient("supaglue").open()
-    name = "0258cbc6-6020-430a-848e-aafacbadf4ae"
-    for record in ({"type": "call", "interval_seconds": 3600}, {"type": "task", "interval_seconds": 2 * 86400}):
-        path = f"/supaglue/engagement/v2/sequences/{name}/sequence_steps"
-        assert client.send("POST", path, {"record": record}).status in (200, 201)
-    told = timeline(client, name)
-    assert days(told) == [(0, "call"), (2, "task")]
-    assert told["entries"][0]["at"] == iso_text(AT + 3600)
-    assert told["entries"][0]["reason"] == "1 hour after the lead enters"
-
-
 def supaglue_steps(*records):
     """Return a client, and the sequence in which it has made these steps."""
     client = FaultClient("supaglue").open()
@@ -181,6 +171,16 @@ def supaglue_steps(*records):
         path = f"/supaglue/engagement/v2/sequences/{name}/sequence_steps"
         assert client.send("POST", path, {"record": record}).status in (200, 201)
     return client, name
+
+
+def test_supaglues_intervals_are_seconds():
+    client, name = supaglue_steps(
+        {"type": "call", "interval_seconds": 3600}, {"type": "task", "interval_seconds": 2 * 86400}
+    )
+    told = timeline(client, name)
+    assert days(told) == [(0, "call"), (2, "task")]
+    assert told["entries"][0]["at"] == iso_text(AT + 3600)
+    assert told["entries"][0]["reason"] == "1 hour after the lead enters"
 
 
 def test_supaglues_dates_are_dates():
@@ -282,8 +282,15 @@ def parts(name, *branches):
 
 
 def test_a_walk_is_bounded():
-    many = plan(main=[step(f"s{number}", DAY) for number in range(MAX_TIMELINE_STEPS + 1)])
-    told = walk(many, "main", ())
+    asked = []
+
+    def many():
+        for number in count():
+            asked.append(number)
+            yield step(f"s{number}", DAY)
+
+    told = walk(Plan({"main": many}, ("main",)), "main", ())
+    assert max(asked) == MAX_TIMELINE_STEPS
     assert len(told.entries) == MAX_TIMELINE_STEPS
     assert "there are more" in told.notes[-1]
     assert told.unreachable == []
