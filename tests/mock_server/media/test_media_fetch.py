@@ -8,6 +8,9 @@ import trustme
 from media_files import GIF, JPEG, MP4, PDF, PNG, QUICKTIME, WEBP
 from stepmock.contracts.limits import MAX_MEDIA_REDIRECTS
 from stepmock.mock_server.clock import FrozenClock
+from stepmock.mock_server.media.addresses import public_addresses
+from stepmock.mock_server.media.policy import Lab
+from stepmock.mock_server.media.trouble import Trouble
 
 MOST = 20 * 1024 * 1024
 STEPS = "/sequences/seq_lkCSKd32qSZZTe5Ru/steps"
@@ -309,6 +312,25 @@ def test_a_name_that_changes_its_address_between_redirects_is_checked_again(site
     media = site.media(resolve=lambda host, port: next(answers))
     assert refusal(send(site.redirect("/a.png", "/b.png"), media=media))[1] == "UNSAFE_URL"
     assert len(site.asked) == 1
+
+
+def test_the_names_of_this_machine_are_not_public():
+    with pytest.raises(Trouble, match="has an address that is not reachable by anyone") as caught:
+        public_addresses("localhost", 443, Lab(), 20)
+    assert caught.value.kind == "unsafe-url"
+
+
+def test_a_proxy_of_the_environment_is_not_used(site, send, monkeypatch):
+    for name in ("https_proxy", "HTTPS_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert send(site.file("/a.png", PNG)).status == 200
+
+
+def test_no_credential_of_the_request_is_sent_on(site, send):
+    seen = []
+    site.answers["/a.png"] = lambda handler: seen.append(sorted(handler.headers))
+    assert refusal(send(site.url("/a.png")))[1] == "DOWNLOAD_FAILED"
+    assert seen == [["Accept", "Accept-Encoding", "Connection", "Host", "User-Agent"]]
 
 
 def test_the_next_address_is_tried_where_one_does_not_answer(site, send):
