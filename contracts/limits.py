@@ -77,6 +77,12 @@ so that beyond 8,000 the journal may not reach back to a mark."""
 MAX_DOWNSTREAM_REQUESTS = 10_000
 """Native requests remembered for each world of a unified API; the oldest goes first."""
 
+MAX_MEDIA_REDIRECTS = 5
+"""Redirects from the address of a medium to its file."""
+
+MAX_THREADS = 256
+"""Requests that are worked on at the same time by a server that downloads media; others wait."""
+
 MAX_HEAD_BYTES = 64 * 1024
 """Bytes of a request line with its headers, or of one part of the framing of a body; more is refused with 431."""
 

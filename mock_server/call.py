@@ -1,13 +1,18 @@
 """One routed request, as the code of a provider sees it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..contracts.model import Contract, Operation, weakest
 from ..validators.checker import Checker
 from ..validators.context import NOTHING_KNOWN, Context
 from ..validators.violation import Violation
+from .clock import Clock
+from .media.policy import Media
 from .world import Resource, World
+
+if TYPE_CHECKING:
+    from .media.downloads import Downloads
 
 
 class Refused(Exception):
@@ -41,6 +46,8 @@ class Call:
         payload: Any,
         checker: Checker | None,
         settings: Mapping[str, str],
+        media: Media,
+        clock: Clock,
     ) -> None:
         self.contract = contract
         self.operation = operation
@@ -54,6 +61,8 @@ class Call:
         self.context = NOTHING_KNOWN
         self.confidence = "documented"
         self._checker = checker
+        self._media = media
+        self._clock = clock
 
     def table(self, kind: str) -> dict[str, Resource]:
         """Return the resources of a kind, by id."""
@@ -73,6 +82,14 @@ class Call:
         """Return the fields of the payload that the provider takes."""
         assert self._checker is not None
         return self._checker.accepted(self.payload, with_defaults=with_defaults, stored=self.context.stored)
+
+    def downloads(self, most_bytes: int, most_seconds: float) -> "Downloads | None":
+        """Return what downloads the media of this request, all of them in the time given; None where nothing does."""
+        if not self._media.hosts:
+            return None
+        from .media.downloads import Downloads  # TLS is loaded by those alone who want it
+
+        return Downloads(self._media, most_bytes, most_seconds, lambda: self.world.now(self._clock))
 
     def spellings(self) -> tuple[Any, ...]:
         """Return all values that say what kind of thing the payload is, the one that was sent among them."""

@@ -17,6 +17,7 @@ from .clock import Clock, parse_clock
 from .commands import add_findings, add_snapshot, add_timeline
 from .control.guard import LOOPBACK_NAMES, is_token
 from .faults import FaultError, faults_of_file
+from .media.policy import Media, host_pattern
 from .settings import Settings
 from .world import WorldError, read_resources
 
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.contracts is not None:
             add_contracts(options.contracts)
         return int(options.run(options))
-    except (ContractError, WorldError, FaultError, _BadToken) as error:
+    except (ContractError, WorldError, FaultError, _Misuse) as error:
         where = f"{options.faults}: " if isinstance(error, FaultError) else ""
         print(f"stepmock: {where}{error}", file=sys.stderr)
         return 2
@@ -41,6 +42,7 @@ def _serve(options: argparse.Namespace) -> int:
     from .emulator import Emulator
     from .serve import ServeError, serve
 
+    media = _media(options.media, options.media_host)
     world, worlds = _start(options.world)
     on_loopback = options.host.lower() in LOOPBACK_NAMES
     token = _control_token(options.control_token)
@@ -59,6 +61,7 @@ def _serve(options: argparse.Namespace) -> int:
             control_token=token,
             on_loopback=on_loopback,
             faults=faults_of_file(options.faults) if options.faults is not None else (),
+            media=media,
         )
     )
     if options.exit_with is not None:
@@ -75,16 +78,25 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
-class _BadToken(ValueError):
-    """The token of the control plane cannot be used; the text says why."""
+class _Misuse(ValueError):
+    """Options cannot be used; the text says why."""
+
+
+def _media(mode: str, hosts: Sequence[str]) -> Media:
+    """Return from where media are downloaded; raises _Misuse for one of the two options without the other."""
+    if mode == "fetch" and not hosts:
+        raise _Misuse("--media fetch downloads from no host unless --media-host names it: --media-host cdn.example.com")
+    if hosts and mode != "fetch":
+        raise _Misuse("--media-host says where --media fetch may download from; give both, or none.")
+    return Media(tuple(hosts))
 
 
 def _control_token(given: str | None) -> str:
-    """Return the token that was given by option or environment, or an empty text; raises _BadToken."""
+    """Return the token that was given by option or environment, or an empty text; raises _Misuse."""
     token = os.environ.get(_TOKEN_VARIABLE, "") if given is None else given
     if (token or given is not None) and not is_token(token):
         source = _TOKEN_VARIABLE if given is None else "--control-token"
-        raise _BadToken(f"{source} must be 1 to 512 printable ASCII characters without a space.")
+        raise _Misuse(f"{source} must be 1 to 512 printable ASCII characters without a space.")
     return token
 
 
@@ -110,6 +122,13 @@ def _start(name: str) -> tuple[str, Mapping[str, Any]]:
     except WorldError as error:
         raise WorldError(f"{name}: {error}") from None
     return "docs", {provider: data}
+
+
+def _media_host(text: str) -> str:
+    try:
+        return host_pattern(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _clock(text: str) -> Clock:
@@ -197,6 +216,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--exit-with", type=int, metavar="PID", help="stop when the process PID has ended (POSIX)")
     add("--faults", type=Path, metavar="FILE", help="a fault, or a list, that stands in every new world it is for")
+    add(
+        "--media",
+        choices=("offline", "fetch"),
+        default="offline",
+        help="whether the images and videos of payloads are downloaded and judged; offline connects to nobody "
+        "(default: %(default)s)",
+    )
+    add(
+        "--media-host",
+        action="append",
+        default=[],
+        metavar="HOST",
+        type=_media_host,
+        help="with --media fetch, a host to download from: cdn.example.com, or *.example.com for all below it "
+        "(may be repeated; media of other hosts are not asked for)",
+    )
     add("--state", choices=("memory://",), default="memory://", help="where worlds live (default: %(default)s)")
     add_snapshot(commands)
     add_timeline(commands)

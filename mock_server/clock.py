@@ -43,6 +43,11 @@ class FrozenClock:
         self._at += seconds
 
 
+def ticks() -> float:
+    """Return real seconds from some moment on, for what must end in real time, whatever a world's clock says."""
+    return time.monotonic()
+
+
 def pause(seconds: float) -> None:
     """Let real seconds pass: for delays that a client shall feel, whatever its world's clock says."""
     time.sleep(seconds)

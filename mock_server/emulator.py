@@ -295,7 +295,10 @@ def _routed(
     parameters = provider.paths[operation.name].read(match.parameters)
     payload, noted = _payload(contract, request) if check else (None, [])
     query = provider.queries[operation.name].read(request.arguments)
-    call = Call(contract, operation, world, now, parameters, query, payload, check, world.facts)
+    facts = world.facts
+    call = Call(
+        contract, operation, world, now, parameters, query, payload, check, facts, provider.media, provider.clock
+    )
     handler = provider.handlers[operation.name]
     try:
         call.context = handler.locate(call)._replace(settings=world.facts)

@@ -41,6 +41,8 @@ class Provider:
         }
         self.queries = {name: Parameters(operation.query) for name, operation in contract.operations.items()}
         self._open_account: Callable[[World, Contract, float], None] = getattr(module, "open_account", _open_nothing)
+        self.media = settings.media
+        self.clock = settings.clock
         self._seed = settings.seed
         given = settings.worlds.get(contract.provider)
         self._start = read_resources(

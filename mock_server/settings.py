@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .clock import Clock, SystemClock
+from .media.policy import OFFLINE, Media
 
 
 class Settings(NamedTuple):
@@ -14,6 +15,7 @@ class Settings(NamedTuple):
     `control_token` is what the control plane asks for; without one it answers only to a Host of this machine, and so it
     does with one on a server that listens `on_loopback` alone.
     `faults` stand in every new world that they are for, in their JSON form.
+    `media` says from which hosts the media in payloads are downloaded, as it stands from none.
     """
 
     profile: str = "documented"
@@ -26,3 +28,4 @@ class Settings(NamedTuple):
     control_token: str = ""
     on_loopback: bool = False
     faults: Sequence[Any] = ()
+    media: Media = OFFLINE

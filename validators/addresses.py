@@ -91,11 +91,11 @@ def why_not_public(url: str) -> str | None:
         return "it carries credentials"
     host = unicodedata.normalize("NFKC", address.host).lower().removesuffix(".")
     if host.startswith("["):
-        return _why_not_global(host[1:-1])
+        return why_not_global(host[1:-1])
     if any(f".{host}".endswith(f".{suffix}") for suffix in _PRIVATE_SUFFIXES):
         return f"{host} is not public"
     if re.fullmatch(r"[0-9.]+|0x[0-9a-fx.]*", host):
-        return _why_not_global(host)
+        return why_not_global(host)
     return None if _HOST_NAME.fullmatch(host) else f"{host} is no public host name"
 
 
@@ -108,7 +108,8 @@ def media_type(url: str) -> str | None:
     return MEDIA_TYPES.get(ending[2].lower()) if ending[1] else None
 
 
-def _why_not_global(host: str) -> str | None:
+def why_not_global(host: str) -> str | None:
+    """Return why a literal IP address, without brackets, is not reachable by anyone, or None when it is."""
     import ipaddress  # only for a literal address, which is rare, and costs some milliseconds
 
     try:
@@ -123,4 +124,5 @@ def _why_not_global(host: str) -> str | None:
             address = ipaddress.IPv4Address(bits & 0xFFFFFFFF)
     if "%" in host:
         return f"{host} names a zone of this machine"
-    return None if address.is_global and not address.is_multicast else f"{host} is not public"
+    is_set_aside = address.is_multicast or address.is_reserved or getattr(address, "is_site_local", False)
+    return None if address.is_global and not is_set_aside else f"{host} is not public"

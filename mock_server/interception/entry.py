@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypedDict, TypeVar, Unpack, cast
 
 from ..clock import Clock, parse_clock
 from ..emulator import Emulator, Observer
+from ..media.policy import Media
 from ..settings import Settings
 from . import patches
 from .blocks import Interception, newest_of
@@ -31,6 +32,7 @@ class Options(TypedDict, total=False):
     control_token: str
     on_loopback: bool
     faults: Sequence[Any]
+    media: Media
 
 
 def intercept(

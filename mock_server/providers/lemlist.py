@@ -13,6 +13,7 @@ from ...contracts.model import Contract
 from ...validators.context import Context
 from ..call import Call, Handler, InOrder, Refused
 from ..clock import iso_text
+from ..media.trouble import Trouble
 from ..world import Resource, World
 
 _LABELS = {
@@ -41,6 +42,12 @@ _MAGIC_CODES = {
     "av-unavailable": "media-av-unavailable",
     "timeout": "media-timeout",
 }
+_MEDIA_TYPES = {
+    "images": ("image/png", "image/jpeg", "image/gif"),
+    "videos": ("video/mp4", "video/quicktime"),
+}
+_MOST_MEDIA_BYTES = 20 * 1024 * 1024
+_MOST_MEDIA_SECONDS = 45.0
 _NEW_CAMPAIGN = {
     "scannedCount": 0,
     "reviewedCount": 0,
@@ -171,16 +178,17 @@ def _reply(step: Resource) -> Resource:
 
 
 def _accepted(call: Call, *, with_defaults: bool) -> Resource:
-    """Return the fields of a step that are taken; raises Refused for media that stand for a failure."""
+    """Return the fields of a step that are taken; raises Refused for media that are not."""
     fields = call.accepted(with_defaults=with_defaults)
     if "" in fields.values():
         call.behaviour("empty-text")
-    _take_media(fields)
+    _refuse_magic_media(fields)
+    _refuse_bad_media(call, fields)
     return fields
 
 
-def _take_media(fields: Resource) -> None:
-    """Refuse the addresses that stand for a failed download; no other is fetched or judged here."""
+def _refuse_magic_media(fields: Resource) -> None:
+    """Refuse the addresses that stand for a failed download."""
     for url in (*fields.get("images", ()), *fields.get("videos", ())):
         if (match := _MAGIC_URL.match(url)) is None:
             continue
@@ -193,6 +201,21 @@ def _take_media(fields: Resource) -> None:
                 f"There is no /{match[1][:40]}/ at media.stepmock.test; there are /ok/, /{'/, /'.join(_MAGIC_CODES)}/.",
             )
         raise Refused(_MAGIC_CODES[code], f"The address stands for {code}.")
+
+
+def _refuse_bad_media(call: Call, fields: Resource) -> None:
+    """Download the media of a step, where that is asked for, and refuse what lemlist would not take."""
+    media = dict.fromkeys((url, name) for name in _MEDIA_TYPES for url in fields.get(name, ()))
+    downloads = call.downloads(_MOST_MEDIA_BYTES, _MOST_MEDIA_SECONDS) if media else None
+    if downloads is None:
+        return
+    for url, name in media:
+        if _MAGIC_URL.match(url):
+            continue
+        try:
+            downloads.check(url, _MEDIA_TYPES[name])
+        except Trouble as trouble:
+            raise Refused(f"media-{trouble.kind}", trouble.reason) from None
 
 
 def _delete_step(call: Call) -> Resource:

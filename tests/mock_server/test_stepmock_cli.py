@@ -24,6 +24,8 @@ OPTIONS = [
     "--clock",
     "--rate-limit",
     "--world",
+    "--media",
+    "--media-host",
     "--state",
 ]
 WORLD: dict[str, Any] = {
