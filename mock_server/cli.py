@@ -30,7 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.contracts is not None:
             add_contracts(options.contracts)
-        return int(options.run(options))
+        status = int(options.run(options))
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  whoever read it has seen enough
+        return 2
     except (ContractError, WorldError, FaultError, _Misuse) as error:
         where = f"{options.faults}: " if isinstance(error, FaultError) else ""
         print(f"stepmock: {where}{error}", file=sys.stderr)

@@ -52,7 +52,10 @@ class Provider:
     def path_below(self, request: Request) -> str | None:
         """Return the path below the base path, or None when the request is for someone else."""
         found = below(self.contract.mounts, request.path)
-        if found is None and request.headers.get("host", "").partition(":")[0].lower() == self.contract.host:
+        if (
+            found is None
+            and request.headers.get("host", "").partition(":")[0].rstrip(".").lower() == self.contract.host
+        ):
             found = below(self.contract.paths, request.path)
         return found
 

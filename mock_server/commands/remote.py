@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -17,7 +18,12 @@ def add_server_options(parser: argparse.ArgumentParser) -> None:
         "--world", metavar="ID", help="which world: the reply header X-Stepmock-World names it (default: the only one)"
     )
     parser.add_argument("--server", default=_SERVER, metavar="URL", help="where it runs (default: %(default)s)")
-    parser.add_argument("--control-token", metavar="TOKEN", help="where the server asks for one")
+    parser.add_argument(
+        "--control-token",
+        default=os.environ.get("STEPMOCK_CONTROL_TOKEN"),
+        metavar="TOKEN",
+        help="where the server asks for one; also STEPMOCK_CONTROL_TOKEN in the environment",
+    )
 
 
 class ServerError(WorldError):

@@ -42,8 +42,8 @@ def require_allowed(request: Request, settings: Settings, prefix: str) -> None:
             401,
             "unauthorized",
             "This control plane needs its token.",
-            "Send Authorization: Bearer TOKEN, with that of --control-token or STEPMOCK_CONTROL_TOKEN, or the one that "
-            "was printed when the server started.",
+            "Send the header Authorization with Bearer TOKEN: that of --control-token or STEPMOCK_CONTROL_TOKEN, or "
+            "the one that was printed when the server started.",
             [("WWW-Authenticate", "Bearer")],
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ...contracts.errors import nearest
 from ...contracts.limits import MAX_WORLDS
 from ...validators.plain import is_unicode
 from ..call import Refused
@@ -46,6 +47,13 @@ def open_one(settings: Settings, store: Store, providers: Mapping[str, Provider]
     if not isinstance(key, str) or not is_good(key, settings.api_keys):
         raise bad_request("credential must be a key that is let in.", "It is not empty, nor begins with invalid.")
     names = provider.contract.credential.get("facts", {})
+    for fact, values in provider.contract.fact_values.items():
+        if isinstance(given, dict) and given.get(fact) not in values:
+            told = str(given.get(fact, ""))
+            raise bad_request(
+                f"The fact {fact} is one of {', '.join(values)}; {told[:80]!a} is none.{nearest(told, values)}",
+                "facts are what else the credential says.",
+            )
     if not isinstance(given, dict) or set(given) != set(names) or not all(map(_is_text, given.values())):
         known = ", ".join(names) or "none"
         raise bad_request("facts must be what else the credential says.", f"Texts by name: {known}.")

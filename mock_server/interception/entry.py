@@ -66,6 +66,7 @@ def intercept(
     if emulator is not None and (settings is not None or options):
         raise TypeError("an emulator has its settings already: give either emulator= or settings")
     given = cast(dict[str, Any], options)
+    _require_types(given)
     if "clock" in given and isinstance(given["clock"], str):
         given["clock"] = parse_clock(given["clock"])
     if "api_keys" in given:
@@ -75,6 +76,29 @@ def intercept(
     allowed = allow if isinstance(allow, bool | str) else tuple(allow)
     Hosts((), allowed)  # says at once what is wrong with a pattern
     return Intercept((settings or Settings())._replace(**given), emulator, allowed, observer)
+
+
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "profile": (str,),
+    "seed": (int,),
+    "rate_limit": (bool,),
+    "world": (str,),
+    "worlds": (Mapping,),
+    "control_token": (str,),
+    "on_loopback": (bool,),
+    "media": (Media,),
+}
+
+
+def _require_types(given: Mapping[str, Any]) -> None:
+    """Raise TypeError or ValueError for a value that an option cannot have; `off` is no boolean here."""
+    for name, types in _TYPES.items():
+        if name in given and (not isinstance(given[name], types) or (types == (int,) and given[name] is True)):
+            raise TypeError(f"{name}= takes {types[0].__name__}, not {given[name]!r}")
+    if isinstance(given.get("api_keys"), str):
+        raise TypeError("api_keys= takes a collection of keys, such as ['my-key'], not a text")
+    if given.get("world", "docs") not in ("docs", "empty"):
+        raise ValueError(f"world= is 'docs' or 'empty', not {given['world']!r}; worlds= gives the start of a provider")
 
 
 class Intercept:

@@ -215,7 +215,9 @@ def open_world(
         name: (facts or {}).get(name) or next(iter(contract.fact_values.get(name, ())), api_key)
         for name in contract.credential.get("facts", {})
     }
-    made = ask("POST", "worlds", {"provider": contract.provider, "credential": api_key, "facts": named})
+    made = ask(
+        "POST", "worlds", {"provider": contract.provider, "credential": api_key, "facts": {**(facts or {}), **named}}
+    )
     return WorldHandle(ask, contract, made["world"], base_url, api_key, named)
 
 

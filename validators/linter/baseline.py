@@ -1,8 +1,8 @@
 """Violations that are known and left for later: a baseline file records them, and only new ones are told.
 
 A violation is known again by its file, operation, rule, place and value, not by its line, so a baseline survives
-reformatting and moves. Indexes in places are left out, so it survives a step that comes before. Of values only a hash
-is kept: they may hold credentials.
+reformatting and moves within a file. Indexes in places are left out, so it survives a step that comes before. Of values
+only a hash is kept: they may hold credentials.
 """
 
 import json

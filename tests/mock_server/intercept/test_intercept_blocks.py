@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import inspect
+import re
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ from requests.adapters import HTTPAdapter
 from scripted import EMAIL, PLAIN, STEPS, TEAM, Scripted
 from stepmock.mock_server import Emulator, Response, Settings, intercept
 from stepmock.mock_server.interception.entry import Options
+from stepmock.mock_server.testing import StepmockError
 
 AUTH = ("", "k")
 
@@ -321,3 +323,30 @@ def test_it_needs_none_of_the_libraries():
 def test_the_package_is_imported_without_it():
     code = "import sys, stepmock.mock_server; print([name for name in sys.modules if 'interception' in name])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"rate_limit": "off"}, "rate_limit= takes bool, not 'off'"),
+        ({"seed": "a"}, "seed= takes int"),
+        ({"seed": True}, "seed= takes int"),
+        ({"api_keys": "k"}, "api_keys= takes a collection"),
+        ({"media": "fetch"}, "media= takes Media"),
+        ({"world": "nope"}, "world= is 'docs' or 'empty', not 'nope'"),
+    ],
+)
+def test_a_value_that_an_option_cannot_have_is_refused_at_once(wrong, message):
+    with pytest.raises((TypeError, ValueError), match=re.escape(message)):
+        intercept(**wrong)
+
+
+def test_a_host_with_the_dot_of_a_full_name_is_answered():
+    with intercept(rate_limit=False):
+        assert requests.get("https://api.lemlist.com./api/team", auth=("", "k"), timeout=5).status_code == 200
+
+
+@pytest.mark.parametrize("facts", [{"provider": "hubspot"}, {"provder": "apollo"}])
+def test_facts_that_a_credential_has_not_are_refused(facts):
+    with intercept() as mock, pytest.raises(StepmockError, match="provider"):
+        mock.world("supaglue", facts=facts)

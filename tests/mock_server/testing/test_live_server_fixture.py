@@ -186,3 +186,21 @@ def test_waits(stepmock_server):
         if process.poll() is None:
             process.kill()
             process.wait()
+
+
+def test_nothing_that_a_test_sends_to_other_hosts_leaves_the_machine(run):
+    run(
+        """
+        import pytest
+        import requests
+
+        def test_a_forgotten_address_is_answered_here(stepmock_server, lemlist):
+            assert requests.get("https://api.lemlist.com/api/team", auth=("", "k")).status_code == 200
+            lemlist.assert_not_called("getTeam")
+
+        @pytest.mark.stepmock(transport="server")
+        def test_another_host_is_refused(lemlist):
+            with pytest.raises(requests.ConnectionError, match="stepmock let no request out"):
+                requests.get("https://example.com/")
+        """
+    ).assert_outcomes(passed=2)
