@@ -96,6 +96,12 @@ class Call:
         assert self._checker is not None
         return self._checker.branch_of(self.payload, self.context.stored).spellings
 
+    def declared(self, keyword: str) -> dict[str, Any]:
+        """Return what the contract says by an `x-` keyword of the payload's fields, or of their items, by field."""
+        assert self._checker is not None
+        checks = self._checker.branch_of(self.payload, self.context.stored).checks
+        return {where[0]: parameter for name, where, parameter, _ in checks if name == keyword and where}
+
     def behaviour(self, name: str) -> str:
         """Return the choice that the profile makes for a behaviour, and note how sure it is."""
         behaviour = self.contract.behaviours[name]

@@ -18,10 +18,8 @@ from .commands import add_findings, add_snapshot, add_timeline
 from .control.guard import LOOPBACK_NAMES, is_token
 from .faults import FaultError, faults_of_file
 from .media.policy import Media, host_pattern
-from .settings import Settings
+from .settings import CONTROL_TOKEN_VARIABLE, Settings
 from .world import WorldError, read_resources
-
-_TOKEN_VARIABLE = "STEPMOCK_CONTROL_TOKEN"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,9 +96,9 @@ def _media(mode: str, hosts: Sequence[str]) -> Media:
 
 def _control_token(given: str | None) -> str:
     """Return the token that was given by option or environment, or an empty text; raises _Misuse."""
-    token = os.environ.get(_TOKEN_VARIABLE, "") if given is None else given
+    token = os.environ.get(CONTROL_TOKEN_VARIABLE, "") if given is None else given
     if (token or given is not None) and not is_token(token):
-        source = _TOKEN_VARIABLE if given is None else "--control-token"
+        source = CONTROL_TOKEN_VARIABLE if given is None else "--control-token"
         raise _Misuse(f"{source} must be 1 to 512 printable ASCII characters without a space.")
     return token
 
@@ -210,8 +208,8 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--control-token",
         metavar="TOKEN",
-        help=f"what /_stepmock/ asks for as a bearer token; {_TOKEN_VARIABLE} in the environment does the same, unseen "
-        "by other users. Without either, a server on loopback asks for none, and any other makes one and prints it",
+        help=f"what /_stepmock/ asks for as a bearer token; {CONTROL_TOKEN_VARIABLE} in the environment does the same, "
+        "unseen by other users. Without either, a server on loopback asks for none, any other makes one and prints it",
     )
     add(
         "--contracts",

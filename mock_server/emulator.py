@@ -6,28 +6,25 @@ reply -> journal. Every refusal is a value of the contract; nothing here knows a
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from html import escape
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..contracts import load, providers
-from ..contracts.limits import MAX_BODY_BYTES, MAX_WORLDS
-from ..contracts.model import Contract, Identifier, Operation, weakest
+from ..contracts.limits import MAX_WORLDS
+from ..contracts.model import Contract, Operation, weakest
 from ..contracts.routing import Match
 from ..validators.checker import checker
-from ..validators.reading import read_json
-from ..validators.violation import Violation, violation
 from .call import Call, Refused
 from .control import CONTROL_PREFIX, Control, fault_refused
 from .credentials import admission
 from .defects import report
 from .faults import FAULT_HEADER, Fault, FaultError, Strike, choose, fault_of_header, of_each_provider
-from .identifiers import identifier, world_id
+from .identifiers import world_id
 from .journal import Recorded, SharedJournal
-from .messages import Headers, Request, Response, encode
+from .messages import Headers, Request, Response
 from .provider import Provider
 from .quota import Quota, count_request, quota_headers
 from .redaction import Redaction
-from .reporting import violations_header
+from .replies import Outcome, payload_of, refused_as, refused_by_rule, request_id, stray_id, unparsable, written
 from .settings import Settings
 from .store import MemoryStore, Store, TooManyWorlds
 from .world import World
@@ -37,17 +34,6 @@ _JSON = "application/json; charset=utf-8"
 
 Observer = Callable[[str, str, int], None]
 """Is told of a request that reached a world: the provider, the world's id, the request's number in its journal."""
-
-
-class Outcome(NamedTuple):
-    """What a request came to, before it is written as a response."""
-
-    status: int
-    content_type: str
-    body: Any
-    confidence: str
-    violations: list[Violation] = []
-    headers: Headers = []
 
 
 class Emulator:
@@ -111,11 +97,11 @@ class Emulator:
         self, contract: Contract, match: Match | None, operation: Operation | None, request: Request, refused: Refused
     ) -> Response:
         """Answer a request to a provider that reaches no world."""
-        number = _stray_id(contract, request, self.settings.seed)
-        outcome = _unparsable(contract, request, number) or _refused(contract, refused, request, number)
+        number = stray_id(contract, request, self.settings.seed)
+        outcome = unparsable(contract, request, number) or refused_as(contract, refused, request, number)
         return self._strayed(
             request,
-            _written(outcome, []),
+            written(outcome, []),
             contract.provider,
             operation.name if operation else "",
             match.parameters if match else {},
@@ -201,12 +187,12 @@ class Emulator:
                 then = strike.wait(world, now)
                 outcome = _struck(strike, provider, world, match, operation, request, then, quota)
         except Refused as refused:
-            outcome = _refused(contract, refused, request, _request_id(world))
+            outcome = refused_as(contract, refused, request, request_id(world))
         if strike is not None and operation is not None and quota is not None:
             quota = strike.quota(quota, operation, then)
         if quota is not None and contract.rate_limit is not None:
             side += quota_headers(contract.rate_limit, quota)
-        response = _written(outcome, side)
+        response = written(outcome, side)
         fault = ""
         if strike is not None:
             response, fault = strike.sent(response), strike.settle(world, then)
@@ -269,7 +255,7 @@ def _struck(
             return outcome
     error = strike.error(now, quota)
     if error is not None:
-        return _refused(provider.contract, error, request, _request_id(world))
+        return refused_as(provider.contract, error, request, request_id(world))
     return Outcome(*strike.own_reply(), "assumed")
 
 
@@ -282,18 +268,18 @@ def _routed(
     now: float,
 ) -> Outcome:
     contract = provider.contract
-    if operation is None and (outcome := _unparsable(contract, request, _request_id(world))):
+    if operation is None and (outcome := unparsable(contract, request, request_id(world))):
         return outcome
     if match is None:
         behaviour = contract.behaviours["unknown-path"]
-        outcome = _refused(contract, Refused(behaviour.choice), request, _request_id(world))
+        outcome = refused_as(contract, Refused(behaviour.choice), request, request_id(world))
         return outcome._replace(confidence=weakest(outcome.confidence, behaviour.confidence))
     if operation is None:
-        outcome = _refused(contract, Refused("method-not-allowed"), request, _request_id(world))
+        outcome = refused_as(contract, Refused("method-not-allowed"), request, request_id(world))
         return outcome._replace(headers=[("Allow", ", ".join(sorted(match.operations)))])
     check = checker(contract.provider, operation.name, contract.profile) if operation.checks else None
     parameters = provider.paths[operation.name].read(match.parameters)
-    payload, noted = _payload(contract, request) if check else (None, [])
+    payload, noted = payload_of(contract, request) if check else (None, [])
     query = provider.queries[operation.name].read(request.arguments)
     facts = world.facts
     call = Call(
@@ -301,96 +287,13 @@ def _routed(
     )
     handler = provider.handlers[operation.name]
     try:
-        call.context = handler.locate(call)._replace(settings=world.facts)
+        call.context = handler.locate(call)._replace(settings=facts)
         violations = check.check(payload, call.context) if check and not noted else noted
         if any(item.severity == "error" for item in violations):
-            return _refused_by_rule(contract, violations, _request_id(world))
+            return refused_by_rule(contract, violations, request_id(world))
         call.warnings = violations
         body = handler.act(call)
     except Refused as refused:
-        outcome = _refused(contract, refused, request, _request_id(world))
+        outcome = refused_as(contract, refused, request, request_id(world))
         return outcome._replace(confidence=weakest(outcome.confidence, call.confidence), violations=call.warnings)
     return Outcome(operation.status, _JSON, body, call.confidence, violations)
-
-
-def _refused_by_rule(contract: Contract, violations: list[Violation], request_id: str) -> Outcome:
-    """Return the refusal of the first error; a provider that lists its reasons shows all that share it."""
-    errors = [item for item in violations if item.severity == "error"]
-    refusal = contract.refusals[contract.rules[errors[0].code].refusal]
-    alike = [item for item in errors if contract.rules[item.code].refusal == refusal.name]
-    if refusal.told_by == "item":
-        alike.sort(key=lambda item: [int(token) for token in item.pointer.split("/") if token.isdecimal()])
-    body = refusal.body_with(*(reason for item in alike for reason in item.reasons), **{"request-id": request_id})
-    confidence = weakest(refusal.confidence, *(item.confidence for item in (alike if refusal.each else alike[:1])))
-    return Outcome(refusal.status, refusal.content_type, body, confidence, violations)
-
-
-def _payload(contract: Contract, request: Request) -> tuple[Any, list[Violation]]:
-    """Return the payload of a request, and the body rules that it breaks; raises Refused for what is no JSON at all."""
-    if len(request.body) > MAX_BODY_BYTES:
-        raise Refused("body-too-large", f"The body is larger than {MAX_BODY_BYTES} bytes.")
-    kind = _media_type(request)
-    if (request.body or "empty" in contract.body_rules) and kind != "application/json":
-        raise Refused(
-            "unsupported-media-type",
-            "Send the body as Content-Type: application/json"
-            + (f", not {kind[:60]}." if kind else "; the request has none."),
-        )
-    reading = read_json(request.body, contract.body_rules)
-    return reading.payload, [violation(contract, finding) for finding in reading.findings]
-
-
-def _media_type(request: Request) -> str:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-def _unparsable(contract: Contract, request: Request, request_id: str) -> Outcome | None:
-    """Return the refusal of a body that is no JSON, for a provider that parses before it looks at anything else."""
-    if not contract.parses_first or not 0 < len(request.body) <= MAX_BODY_BYTES:
-        return None
-    if _media_type(request) != "application/json":
-        return None
-    findings = read_json(request.body, contract.body_rules).findings
-    if not any(finding.code == contract.body_rules["syntax"] for finding in findings):
-        return None
-    return _refused_by_rule(contract, [violation(contract, finding) for finding in findings], request_id)
-
-
-_REQUEST = Identifier("request", alphabet="uuid")
-
-
-def _request_id(world: World) -> str:
-    """Return the id of the present request of a world, for providers that show one."""
-    return identifier(_REQUEST, world.seed, f"{world.id}/requests", world.requests + 1)
-
-
-def _stray_id(contract: Contract, request: Request, seed: int) -> str:
-    """Return the id of a request that reaches no world: the same for each that asks the same."""
-    return identifier(_REQUEST, seed, f"{contract.provider}/{request.method}/{request.path!a}", 0)
-
-
-def _refused(contract: Contract, refused: Refused, request: Request, request_id: str) -> Outcome:
-    refusal = contract.refusals[refused.refusal]
-    facts = {
-        "request-id": request_id,
-        "method": request.method,
-        "path": request.path.removeprefix(f"/{contract.provider}"),
-        "content-type": request.headers.get("content-type") or "undefined",
-        **refused.facts,
-    }
-    if refusal.content_type.startswith("text/html"):
-        facts = {name: escape(str(fact)) for name, fact in facts.items()}
-    body = refusal.body_with({"message": refused.message, "pointer": ""}, **facts)
-    return Outcome(refusal.status, refusal.content_type, body, refusal.confidence)
-
-
-def _written(outcome: Outcome, side: Headers) -> Response:
-    headers = [
-        ("Content-Type", outcome.content_type),
-        *outcome.headers,
-        *side,
-        ("X-Stepmock-Confidence", outcome.confidence),
-    ]
-    if outcome.status >= 400 and (header := violations_header(outcome.violations)):
-        headers.append(("X-Stepmock-Violations", header))
-    return Response(outcome.status, headers, encode(outcome.body))

@@ -51,6 +51,11 @@ class Response(NamedTuple):
         return json.loads(self.body)
 
 
+def no_constant(name: str) -> None:
+    """Refuse NaN and Infinity, which Python's JSON reader takes; for its `parse_constant`. Raises ValueError."""
+    raise ValueError(f"{name} is no JSON number")
+
+
 def encode(body: Any) -> bytes:
     """Return a text, or a JSON value, as the bytes of a body."""
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, separators=(",", ":"))

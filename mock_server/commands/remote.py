@@ -6,6 +6,7 @@ import os
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from ..settings import CONTROL_TOKEN_VARIABLE
 from ..world import WorldError
 
 _SERVER = "http://127.0.0.1:8377"
@@ -20,9 +21,9 @@ def add_server_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--server", default=_SERVER, metavar="URL", help="where it runs (default: %(default)s)")
     parser.add_argument(
         "--control-token",
-        default=os.environ.get("STEPMOCK_CONTROL_TOKEN"),
+        default=os.environ.get(CONTROL_TOKEN_VARIABLE),
         metavar="TOKEN",
-        help="where the server asks for one; also STEPMOCK_CONTROL_TOKEN in the environment",
+        help=f"where the server asks for one; also {CONTROL_TOKEN_VARIABLE} in the environment",
     )
 
 

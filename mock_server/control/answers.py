@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ...contracts.errors import nearest
 from ...contracts.limits import MAX_BODY_BYTES
-from ..messages import Headers, Request, Response, encode
+from ..messages import Headers, Request, Response, encode, no_constant
 from ..provider import Provider
 from ..settings import Settings
 from ..store import Store
@@ -68,7 +68,7 @@ def read_body(request: Request) -> Any:
     if len(request.body) > MAX_BODY_BYTES:
         raise ControlError(413, "too_large", f"The body has more than {MAX_BODY_BYTES:,} bytes.", "Send less at once.")
     try:
-        return json.loads(request.body, parse_constant=_no_constant)
+        return json.loads(request.body, parse_constant=no_constant)
     except RecursionError:
         raise bad_request("The body is nested too deeply.", "Nothing in the control plane is.") from None
     except ValueError as error:
@@ -85,10 +85,6 @@ def fields(request: Request, *known: str) -> dict[str, Any]:
             guess = nearest(name, known)
             raise bad_request(f"There is no member {name[:80]!a}.{guess}", f"Known are {', '.join(known)}.")
     return body
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")
 
 
 def bad_request(message: str, hint: str) -> ControlError:

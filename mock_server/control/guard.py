@@ -8,7 +8,7 @@ import hmac
 import re
 
 from ..messages import Request
-from ..settings import Settings
+from ..settings import CONTROL_TOKEN_VARIABLE, Settings
 from .answers import ControlError
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
@@ -42,7 +42,7 @@ def require_allowed(request: Request, settings: Settings, prefix: str) -> None:
             401,
             "unauthorized",
             "This control plane needs its token.",
-            "Send the header Authorization with Bearer TOKEN: that of --control-token or STEPMOCK_CONTROL_TOKEN, or "
+            f"Send the header Authorization with Bearer TOKEN: that of --control-token or {CONTROL_TOKEN_VARIABLE}, or "
             "the one that was printed when the server started.",
             [("WWW-Authenticate", "Bearer")],
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ...contracts.limits import MAX_FAULTS
+from ..messages import no_constant
 from .catalogue import Catalogue, Facts, fitting
 from .form import Fault, FaultError, read_fault
 
@@ -30,15 +31,11 @@ def fault_of_header(text: str, operation: str, catalogue: Catalogue, facts: Fact
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=no_constant)
     except RecursionError:
         raise FaultError("The fault is nested too deeply.", "Nothing in a fault need be.") from None
     except ValueError as error:
         raise FaultError(f"The fault is not JSON: {error}.", "Send a name, or the compact JSON of one fault.") from None
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")
 
 
 def faults_of_file(path: Path) -> list[Any]:

@@ -18,6 +18,7 @@ from ...contracts.model import Contract
 from ...validators.plain import plain_problems
 from ..clock import LAST
 from ..faults import Catalogue, FaultError, read_standing
+from ..messages import no_constant
 from ..plain_data import copied
 from ..world import FORMAT, VERSION, Resource, World, WorldError, read_resources
 
@@ -91,7 +92,7 @@ def read_text(text: bytes, what: str = "The snapshot") -> Any:
     if len(text) > MAX_SNAPSHOT_BYTES:
         raise WorldError(f"{what} has more than {MAX_SNAPSHOT_BYTES:,} bytes.")
     try:
-        return json.loads(text, object_pairs_hook=_members, parse_constant=_no_constant)
+        return json.loads(text, object_pairs_hook=_members, parse_constant=no_constant)
     except RecursionError:
         raise WorldError(f"{what} is nested too deeply.") from None
     except ValueError as error:
@@ -104,10 +105,6 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
         raise ValueError(f"{next(name for name in names if names.count(name) > 1)[:80]!a} stands twice in one object")
     return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")
 
 
 def schema(form: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ...contracts import load, providers
 from ..clock import pause
+from ..settings import CONTROL_TOKEN_VARIABLE
 from ..watch import is_alive
 from .transport import StepmockError, over_http
 from .watching import Watch
@@ -18,7 +19,6 @@ from .worlds import WorldHandle, open_world
 _START_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 _LAST_LINES = 20
-_TOKEN = "STEPMOCK_CONTROL_TOKEN"  # of a server of the user's own
 _OWNER, _PORT, _PID, _LOG = "owner", "port", "pid", "log"
 
 
@@ -98,7 +98,7 @@ def _start(folder: Path, profile: str, owner: int, options: Sequence[str]) -> "s
     with (folder / _LOG).open("wb") as log:
         process = subprocess.Popen(
             command,
-            env={name: value for name, value in os.environ.items() if name != _TOKEN},
+            env={name: value for name, value in os.environ.items() if name != CONTROL_TOKEN_VARIABLE},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
