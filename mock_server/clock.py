@@ -98,8 +98,3 @@ def javascript_seconds(text: str) -> float | None:
         return seconds_of(f"{year}-{_MONTHS.index(month) + 1:02d}-{day}T{time_of_day}+00:00")
     except (ValueError, OverflowError):
         return None
-
-
-def real_seconds() -> float:
-    """Return seconds that really pass, whatever any clock says; only differences mean something."""
-    return time.monotonic()

@@ -4,22 +4,23 @@ The way of a request: provider by path or host -> credential -> world -> quota -
 reply -> journal. Every refusal is a value of the contract; nothing here knows a provider by name.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from typing import Any
 
 from ..contracts import load, providers
 from ..contracts.limits import MAX_WORLDS
 from ..contracts.model import Contract, Operation, weakest
 from ..contracts.routing import Match
 from ..validators.checker import checker
+from ..validators.violation import Violation
 from .call import Call, Refused
+from .clock import ticks
 from .control import CONTROL_PREFIX, Control, fault_refused
 from .credentials import admission
 from .defects import report
 from .faults import FAULT_HEADER, Fault, FaultError, Strike, choose, fault_of_header, of_each_provider
 from .identifiers import world_id
-from .journal import Recorded, SharedJournal
+from .journal import SharedJournal
 from .messages import Headers, Request, Response
 from .provider import Provider
 from .quota import Quota, count_request, quota_headers
@@ -88,9 +89,24 @@ class Emulator:
                 b"stepmock failed; this is a defect of stepmock, and its log has the traceback",
             )
 
-    def _strayed(self, request: Request, response: Response, *parts: Any) -> Response:
-        """Note a request that reached no world; `parts` are what the journal takes besides."""
-        self._strays.record(self.redact, self.settings.clock.now(), request, response, *parts)
+    def _strayed(
+        self,
+        request: Request,
+        response: Response,
+        provider: str = "",
+        operation: str = "",
+        parameters: Mapping[str, str] = {},
+        violations: Sequence[Violation] = (),
+        confidence: str = "",
+    ) -> Response:
+        """Note a request that reached no world."""
+        at, heard = self.settings.clock.now(), ticks()
+        self._strays.record(
+            lambda number: (
+                self.redact, number, at, heard, request, response, provider, operation, parameters, violations,
+                confidence, "",
+            )
+        )  # fmt: skip
         return response
 
     def _turned_away(
@@ -197,30 +213,15 @@ class Emulator:
         if strike is not None:
             response, fault = strike.sent(response), strike.settle(world, then)
         world.requests += 1
-        self._remember(world, provider, match, operation, request, now, outcome, response, fault)
-        return response
-
-    def _remember(
-        self,
-        world: World,
-        provider: Provider,
-        match: Match | None,
-        operation: Operation | None,
-        request: Request,
-        now: float,
-        outcome: Outcome,
-        response: Response,
-        fault: str,
-    ) -> None:
-        """Write a request and its reply into the journal of its world."""
         world.journal.record(
-            Recorded(
+            (
                 self.redact,
                 world.requests,
                 now,
+                ticks(),
                 request,
                 response,
-                provider.contract.provider,
+                contract.provider,
                 operation.name if operation else "",
                 match.parameters if match else {},
                 outcome.violations,
@@ -228,6 +229,7 @@ class Emulator:
                 fault,
             )
         )
+        return response
 
 
 def _fault_asked_for(

@@ -6,7 +6,8 @@ looks at it. No other way leads to what was recorded.
 
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -19,7 +20,6 @@ from ..contracts.limits import (
 )
 from ..contracts.model import Source
 from ..validators.violation import Violation, quote
-from .clock import real_seconds
 from .messages import Headers, Request, Response
 from .plain_data import packed
 from .redaction import Redaction
@@ -80,77 +80,72 @@ class JournalEntry(NamedTuple):
         return len(self.request_body) + len(self.response_body) + heads + violations
 
 
-class Recorded:
-    """A request and its reply as they were. Only `entry` shows them, without credentials; a copy is the same one."""
-
-    __slots__ = ("_entry", "_raw", "_redact", "size")
-
-    def __init__(
-        self,
-        redact: Redaction,
-        number: int,
-        at: float,
-        request: Request,
-        response: Response,
-        provider: str = "",
-        operation: str = "",
-        parameters: Mapping[str, str] = {},
-        violations: list[Violation] | None = None,
-        confidence: str = "",
-        fault: str = "",
-    ) -> None:
-        method, path, query = request.method, request.path, request.query
-        headers, body = request.headers, request.body
-        answer = response.body
-        sent_bytes, answer_bytes = len(body), len(answer)
-        if sent_bytes > MAX_JOURNAL_BODY_BYTES:  # at once, for a credential that is cut in two is not known again
-            body = redact(body)[:MAX_JOURNAL_BODY_BYTES]
-        if answer_bytes > MAX_JOURNAL_BODY_BYTES:
-            answer = answer[:MAX_JOURNAL_BODY_BYTES]
-        found = [_facts(item) for item in violations[:MAX_JOURNAL_VIOLATIONS]] if violations else ()
-        self._raw: tuple[Any, ...] = (
-            number, at, method, path, query, headers, operation, parameters, response.status, response.headers,
-            found, confidence, body, answer, sent_bytes, answer_bytes, provider, fault, real_seconds(),
-        )  # fmt: skip
-        self._redact = redact
-        self._entry: JournalEntry | None = None
-        heads = len("".join(headers.values())) + len(path) + len(query)
-        self.size = len(body) + len(answer) + heads + _VIOLATION_BYTES * len(found)
-        """How many bytes it counts for."""
-
-    def entry(self) -> JournalEntry:
-        """Return the entry, without credentials."""
-        if self._entry is None:
-            redact, raw = self._redact, JournalEntry(*self._raw)
-            self._entry = raw._replace(
-                path=redact.text(raw.path),
-                query=redact.query(raw.query),
-                headers=redact.headers(raw.headers),
-                parameters={name: redact.text(value) for name, value in raw.parameters.items()},
-                response_headers=[(name, redact.text(value)) for name, value in raw.response_headers],
-                violations=tuple(redact.facts(_as_json(facts)) for facts in raw.violations),
-                request_body=redact(raw.request_body)[:MAX_JOURNAL_BODY_BYTES],
-                response_body=redact(raw.response_body)[:MAX_JOURNAL_BODY_BYTES],
-            )
-            self._raw = ()
-        return self._entry
-
-    @classmethod
-    def of(cls, entry: JournalEntry) -> "Recorded":
-        """Return an entry that was written down, as a journal keeps it."""
-        made = cls.__new__(cls)
-        made._entry, made.size = entry, entry.size()
-        return made
-
-    def __deepcopy__(self, memo: object) -> "Recorded":
-        return self
-
-    def __reduce__(self) -> Any:
-        return Recorded.of, (self.entry(),)
-
-
 _FACTS = ("code", "severity", "pointer", "value", "expected", "hint", "source", "confidence", "message")
 _Facts = tuple[str, str, str, str, str, str, Source, str, str]
+
+
+Recorded = tuple[
+    Redaction, int, float, float, Request, Response, str, str, Mapping[str, str], Sequence[Violation], str, str
+]
+"""A request and its reply as they were: nothing shows them but `_entry_of`.
+
+The items are: what takes credentials out; `number at heard` of the entry; request and response; and `provider operation
+parameters violations confidence fault` of the entry.
+"""
+
+
+class _Shortened(NamedTuple):
+    """A request and its reply of which not all is kept, with the whole lengths of the bodies."""
+
+    recorded: tuple[Any, ...]
+    request_bytes: int
+    response_bytes: int
+
+
+def _shortened(recorded: Recorded) -> tuple[_Shortened, int]:
+    """Return what is kept of a request with long bodies or violations, and how many bytes that counts for."""
+    redact, number, at, heard, request, response, provider, operation, parameters, violations, *rest = recorded
+    sent, answered = request.body, response.body
+    if len(sent) > MAX_JOURNAL_BODY_BYTES:  # at once, for a credential that is cut in two is not known again
+        request = replace(request, body=redact(sent)[:MAX_JOURNAL_BODY_BYTES])
+    response = response._replace(body=answered[:MAX_JOURNAL_BODY_BYTES])
+    found = [_facts(item) for item in violations[:MAX_JOURNAL_VIOLATIONS]]
+    kept = redact, number, at, heard, request, response, provider, operation, parameters, found, *rest
+    size = _size(request, response) + _VIOLATION_BYTES * len(found)
+    return _Shortened(kept, len(sent), len(answered)), size
+
+
+def _size(request: Request, response: Response) -> int:
+    heads = "".join((*request.headers.values(), request.path, request.query))
+    return len(heads) + len(request.body) + len(response.body)
+
+
+def _entry_of(found: Recorded | _Shortened) -> JournalEntry:
+    """Return the entry of what was recorded, without credentials."""
+    kept = found.recorded if isinstance(found, _Shortened) else found
+    redact, number, at, heard, request, response, provider, operation, parameters, violations, confidence, fault = kept
+    sent, answered = found[1:] if isinstance(found, _Shortened) else (len(request.body), len(response.body))
+    return JournalEntry(
+        number=number,
+        at=at,
+        method=request.method,
+        path=redact.text(request.path),
+        query=redact.query(request.query),
+        headers=redact.headers(request.headers),
+        operation=operation,
+        parameters={name: redact.text(value) for name, value in parameters.items()},
+        status=response.status,
+        response_headers=[(name, redact.text(value)) for name, value in response.headers],
+        violations=tuple(redact.facts(_as_json(facts)) for facts in violations),
+        confidence=confidence,
+        request_body=redact(request.body)[:MAX_JOURNAL_BODY_BYTES],
+        response_body=redact(response.body)[:MAX_JOURNAL_BODY_BYTES],
+        request_bytes=sent,
+        response_bytes=answered,
+        provider=provider,
+        fault=fault,
+        heard=heard,
+    )
 
 
 def _facts(found: Violation) -> _Facts:
@@ -183,7 +178,8 @@ class Journal:
     """
 
     def __init__(self) -> None:
-        self._recorded: deque[Recorded] = deque()
+        self._kept: deque[Recorded | _Shortened | JournalEntry] = deque()
+        self._sizes: deque[int] = deque()
         self._bytes = 0
         self._marks: deque[Mark] = deque()
         self.dropped = 0
@@ -192,38 +188,54 @@ class Journal:
         self.origin: Mark | None = None
 
     def __len__(self) -> int:
-        return len(self._recorded)
+        return len(self._kept)
 
     def __iter__(self) -> Iterator[JournalEntry]:
-        return (recorded.entry() for recorded in self._recorded)
+        return map(self.__getitem__, range(len(self._kept)))
 
     def __getitem__(self, place: int) -> JournalEntry:
-        return self._recorded[place].entry()
+        found = self._kept[place]
+        if not isinstance(found, JournalEntry):
+            found = self._kept[place] = _entry_of(found)
+        return found
 
     def record(self, recorded: Recorded) -> None:
-        """Add the newest request; the oldest go while there are too many, or too large ones."""
-        kept = self._recorded
-        kept.append(recorded)
-        self._bytes += recorded.size
-        while len(kept) > MAX_JOURNAL_ENTRIES or (self._bytes > MAX_JOURNAL_BYTES and len(kept) > 1):
-            self._bytes -= kept.popleft().size
-            self.dropped += 1
-            self.fell_off += 1
+        """Add the newest request. Every request pays for this, so it only keeps what it gets, and counts bytes."""
+        kept: Recorded | _Shortened = recorded
+        size = _size(recorded[4], recorded[5])
+        if size > MAX_JOURNAL_BODY_BYTES or recorded[9]:
+            kept, size = _shortened(recorded)
+        self._kept.append(kept)
+        self._sizes.append(size)
+        self._bytes += size
+        if self._bytes > MAX_JOURNAL_BYTES or len(self._sizes) > MAX_JOURNAL_ENTRIES:
+            self._make_room()
 
     def add(self, entry: JournalEntry) -> None:
         """Add an entry that was written down as the newest."""
-        self.record(Recorded.of(entry))
+        self._kept.append(entry)
+        self._sizes.append(entry.size())
+        self._bytes += entry.size()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let the oldest requests go while there are too many, or too large ones."""
+        while len(self._kept) > MAX_JOURNAL_ENTRIES or (self._bytes > MAX_JOURNAL_BYTES and len(self._kept) > 1):
+            self._kept.popleft()
+            self._bytes -= self._sizes.popleft()
+            self.dropped += 1
+            self.fell_off += 1
 
     def fell_off_after(self, number: int) -> int:
         """Return how many requests after that with a number are gone because there was no room."""
-        oldest = self._recorded[0].entry().number if self._recorded else 1
-        return max(0, min(self.fell_off, oldest - 1 - number))
+        return max(0, min(self.fell_off, self._first() - 1 - number))
 
     def clear(self) -> None:
         """Forget all entries."""
-        self.dropped += len(self._recorded)
+        self.dropped += len(self._kept)
         self.fell_off = 0
-        self._recorded.clear()
+        self._kept.clear()
+        self._sizes.clear()
         self._bytes = 0
         self._marks.clear()
         self.next_mark = 0
@@ -246,7 +258,7 @@ class Journal:
         return next((mark for mark in self._marks if mark.number >= self._first() - 1), None)
 
     def _first(self) -> int:
-        return self._recorded[0].entry().number if self._recorded else 1
+        return self[0].number if self._kept else 1
 
 
 class SharedJournal:
@@ -258,11 +270,11 @@ class SharedJournal:
         self.requests = 0
         """How many requests there were."""
 
-    def record(self, redact: Redaction, at: float, request: Request, response: Response, *parts: Any) -> None:
-        """Record a request with its reply; `parts` are the further ones of Recorded, as far as they are known."""
+    def record(self, made: Callable[[int], Recorded]) -> None:
+        """Record what `made` returns of the number of a request."""
         with self._lock:
             self.requests += 1
-            self._journal.record(Recorded(redact, self.requests, at, request, response, *parts))
+            self._journal.record(made(self.requests))
 
     def __enter__(self) -> Journal:
         self._lock.acquire()

@@ -313,7 +313,7 @@ def test_the_credential_of_a_world_is_told_nowhere(provider):
     assert b64encode(f":{SECRET}".encode()).decode() not in told
     for name in emulator._store.names():
         with emulator._store.find(name) as world:
-            assert SECRET not in repr(world.journal) + repr(list(world.journal._recorded)) + repr(list(world.journal))
+            assert SECRET not in repr(world.journal) + repr(list(world.journal._kept)) + repr(list(world.journal))
 
 
 def test_the_errors_of_the_control_plane_quote_no_credential():
