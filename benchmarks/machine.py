@@ -5,6 +5,7 @@ import os
 import platform
 import shutil
 import sys
+import sysconfig
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
@@ -17,6 +18,8 @@ BENCH_ADVICE = "pip install '.[bench]'"
 def described() -> str:
     """Return what is measured, and on what."""
     python = f"{platform.python_implementation()} {platform.python_version()}"
+    if "--enable-optimizations" not in (sysconfig.get_config_var("CONFIG_ARGS") or "") and os.name == "posix":
+        python += " (built without its profile-guided optimizations)"
     return f"stepmock {version('stepmock')} ({_install()}), {python}, {os.cpu_count()} cores"
 
 
