@@ -10,8 +10,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from .json_text import after_space
 from .places import Where, pointer_of
-from .reading import after_space
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _STRING: Callable[[str, int], tuple[str, int]] = json.decoder.scanstring  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..contracts.limits import MAX_INTEGER_DIGITS, MAX_NESTING, MAX_VALUES
+from .json_text import after_space
 from .places import Where
 from .plain import plain_problems
 from .violation import Finding, printable, quote
@@ -25,9 +26,6 @@ class Reading(NamedTuple):
     payload: Any
     findings: list[Finding]
     offset: int | None = None
-
-
-_SPACE = re.compile(r"[ \t\r\n]*")
 
 
 class _BadNumber(ValueError):
@@ -102,12 +100,6 @@ def decoded(data: bytes, rules: Mapping[str, str]) -> str | Reading:
         return _refused(
             rules["encoding"], "UTF-8", f"The text is not UTF-8: byte {error.start} cannot be read.", offset
         )
-
-
-def after_space(text: str, start: int) -> int:
-    """Return the first place from `start` on that is no white space of JSON."""
-    match = _SPACE.match(text, start)
-    return match.end() if match else start
 
 
 def parse_json(

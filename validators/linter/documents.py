@@ -11,9 +11,10 @@ from itertools import islice
 from typing import Any
 
 from ...contracts.vocabulary import BODY_RULES
+from ..json_text import after_space
 from ..plain import plain_problems
 from ..positions import Spot, json_spots, yaml_spots
-from ..reading import UNREADABLE, Reading, after_space, decoded, may_hide_problems, parse_json
+from ..reading import UNREADABLE, Reading, decoded, may_hide_problems, parse_json
 from ..violation import Finding
 
 KINDS = {kind: kind for kind in BODY_RULES}

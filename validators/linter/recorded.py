@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ..json_text import after_space
 from ..positions import Spot, json_spots
-from ..reading import UNREADABLE, Reading, after_space
+from ..reading import UNREADABLE, Reading
 from .documents import Document
 
 _JSON = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
