@@ -1,11 +1,14 @@
 """What a finding is, which kinds there are, and what they are found in."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ...contracts.limits import MAX_FINDING_EVIDENCE
 from ...contracts.model import Contract
 from ..journal import JournalEntry
+from .requests import parted, runs, set_back
 
 Tables = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """The resources of a world by kind and id."""
@@ -32,8 +35,7 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "FND01",
             "Retried before Retry-After",
-            "A request that was refused because of the quota came again before the time was over that the refusal "
-            "asked for.",
+            "A request was refused, told by Retry-After how long to wait, and came again before that time was over.",
             "warning",
             "likely",
             "Wait as long as Retry-After says, or until the reset that the reply tells, and then send it again.",
@@ -117,7 +119,8 @@ class Finding(NamedTuple):
     severity: str
 
 
-class Material(NamedTuple):
+@dataclass(frozen=True)
+class Material:
     """What there is to judge: the entries of one world's journal, the oldest first, and what the world holds.
 
     `is_whole` says whether the journal has all requests that the world ever got.
@@ -127,6 +130,17 @@ class Material(NamedTuple):
     contract: Contract
     resources: Tables
     is_whole: bool = True
+
+    @cached_property
+    def same(self) -> list[list[JournalEntry]]:
+        """The requests by what they share, each group in order."""
+        return runs(self.entries)
+
+    @cached_property
+    def paced(self) -> list[list[JournalEntry]]:
+        """The same, but requests before and after the clock was set back are apart: no pace is known across that."""
+        starts = set_back(self.entries)
+        return [part for same in self.same for part in parted(same, starts)] if starts else self.same
 
 
 def found(code: str, message: str, evidence: Sequence[tuple[JournalEntry, str]], severity: str = "") -> Finding:
