@@ -9,6 +9,7 @@ from ..contracts.limits import MAX_JOURNAL_BODY_BYTES
 from ..contracts.model import Contract
 from ..validators.checker import checker
 from .journal import JournalEntry
+from .messages import finite, no_constant
 
 _STATUS = re.compile(r"0|[1-5]([0-9]{2}|xx)")
 _DEEPEST = 6
@@ -69,7 +70,7 @@ def body_of(entry: JournalEntry) -> Any:
     if not entry.request_body:
         raise ValueError("no body")
     try:
-        return json.loads(entry.request_body)
+        return json.loads(entry.request_body, parse_constant=no_constant, parse_float=finite)
     except (ValueError, RecursionError):
         raise ValueError("a body that is not JSON") from None
 

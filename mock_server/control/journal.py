@@ -7,9 +7,10 @@ from http import HTTPMethod
 from typing import Any, NamedTuple
 
 from ...contracts.errors import nearest
-from ...contracts.limits import JOURNAL_PAGE, MAX_JOURNAL_PAGE
+from ...contracts.limits import JOURNAL_PAGE, MAX_JOURNAL_BODY_BYTES, MAX_JOURNAL_PAGE, MAX_NESTING, MAX_VALUES
 from ...contracts.model import Contract
 from ...contracts.near_operation import Near, nearest_of
+from ...validators.plain import is_plain
 from ..clock import iso_text
 from ..faults.catalogue import Catalogue
 from ..faults.form import EFFECTS, STATUS
@@ -17,7 +18,7 @@ from ..har import as_har
 from ..journal import Journal, JournalEntry
 from ..messages import Request, Response
 from ..selection import Selection, is_status, known_types
-from ..verification import ABSENT, Difference, Expectation, Times, Verdict, verify
+from ..verification import ABSENT, Difference, Expectation, Times, Verdict, shown, verify
 from .answers import Ask, Handler, Routes, answer, bad_request, done, read_body
 from .arguments import arguments
 
@@ -161,13 +162,19 @@ def _near_misses(verdict: Verdict) -> list[dict[str, Any]]:
 
 
 def _difference(found: Difference) -> dict[str, Any]:
-    """Return a difference as a JSON object; what is not there has no member."""
+    """Return a difference as a JSON object; what is not there has no member, and what is long is shortened."""
     sides = {"expected": found.expected, "actual": found.actual}
     return {
         "what": found.what,
-        "pointer": found.pointer,
-        **{name: value for name, value in sides.items() if value is not ABSENT},
+        "pointer": found.pointer[:MAX_JOURNAL_BODY_BYTES],
+        **{name: _bounded(value) for name, value in sides.items() if value is not ABSENT},
+        **({"reason": found.reason} if found.reason else {}),
     }
+
+
+def _bounded(value: Any) -> Any:
+    """Return a value as it is, or the beginning of its JSON where that is longer than any body in the journal."""
+    return value if len(json.dumps(value)) <= MAX_JOURNAL_BODY_BYTES else shown(value)
 
 
 def _number(given: Mapping[str, str], name: str, least: int, most: int | None, default: int) -> int:
@@ -238,7 +245,12 @@ def _expectation(body: Any, asked: Asked) -> Expectation:
         elif name == "since":
             _require_count(value, "since")
         elif not isinstance(value, str):
-            raise bad_request(f"{name} must be a text.", hint)
+            raise bad_request(f"{name} must be a text{' or a number' if name == 'status' else ''}.", hint)
+    if not is_plain({"json": body.get("json")}):
+        raise bad_request(
+            "No payload can have this json.",
+            f"It has at most {MAX_NESTING} levels and {MAX_VALUES:,} values, and whole Unicode characters.",
+        )
     selection = _checked(Selection(**values), asked)
     return Expectation(selection, body.get("json", ABSENT), _times(body["times"]) if "times" in body else Times())
 
@@ -253,8 +265,10 @@ def _times(value: Any) -> Times:
             raise bad_request(f"There is no member {name[:80]!a} in times.{nearest(name, Times._fields)}", hint)
         _require_count(value[name], f"times.{name}", hint)
     times = Times(value.get("at_least", 0), value.get("at_most"))
-    if not value or (times.at_most is not None and times.at_least > times.at_most):
-        raise bad_request("No number of times is right by this.", hint)
+    if not value:
+        raise bad_request("times is empty.", hint)
+    if times.at_most is not None and times.at_least > times.at_most:
+        raise bad_request("No number of times is right: times.at_least is more than times.at_most.", hint)
     return times
 
 
