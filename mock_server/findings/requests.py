@@ -100,7 +100,7 @@ def elapsed(first: JournalEntry, then: JournalEntry) -> float:
 
 def span(seconds: float) -> str:
     """Return a time as it is told; never more than it was."""
-    return f"{floor(seconds * 100) / 100:g} s"
+    return f"{floor(seconds * 100 + 1e-4) / 100:g} s"
 
 
 def ids_in_reply(entry: JournalEntry, contract: Contract) -> list[str]:
