@@ -211,13 +211,13 @@ def _checked(selection: Selection, asked: Asked) -> Selection:
         if value is None or (value == "" and name in _EMPTY_FOR_NONE):
             continue
         meant = value.upper() if name == "method" else value
-        if meant not in known and not asked.entries(Selection(**{name: value})):
+        if meant not in known and not asked.entries(Selection()._replace(**{name: value})):
             listed = ", ".join(known) if len(known) <= 60 else f"{known[0]} to {known[-1]}"
             raise bad_request(f"There is no {name} {value[:80]!a}.{nearest(meant, known)}", f"Known are {listed}.")
     return selection
 
 
-def _known(contracts: Collection[Contract]) -> Iterator[tuple[str, Collection[str]]]:
+def _known(contracts: Collection[Contract]) -> Iterator[tuple[str, list[str]]]:
     """Yield the filters whose values are known, each with these."""
     yield "operation", [name for each in contracts for name in each.operations]
     yield "method", [str(method) for method in HTTPMethod]

@@ -52,7 +52,8 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "FND03",
             "Created twice after a lost reply",
-            "The same thing exists twice: the reply to a request that created it was lost, and the request came again.",
+            "The same thing exists twice: the reply to a request that created it was lost, and the request came again "
+            "before the client had read what is there.",
             "error",
             "likely",
             "After a lost reply, read what is there before you create it again; the provider takes no idempotency key.",
@@ -63,7 +64,8 @@ KINDS: Mapping[str, Kind] = {
             "A failing request came again and again, each time as soon as before, or sooner.",
             "warning",
             "likely",
-            "Let the pause grow with each attempt, with some chance in it, and give up after a few.",
+            "Let the pause grow with each attempt, with some chance in it, and give up after a few. A test that takes "
+            "the pauses away lets the clock of the world advance instead.",
         ),
         Kind(
             "FND05",
