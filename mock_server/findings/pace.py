@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from ..journal import JournalEntry
 from .model import Finding, Material, found
-from .requests import elapsed, failed, span, told
-from .waits import is_throttled, waits
+from .requests import elapsed, failed, has_reply, span, told
+from .waits import NOISE, is_throttled, retry_after, waits
 
 _AT_ONCE = 0.05
 """Seconds below which an attempt comes at once."""
@@ -17,6 +17,8 @@ _SLOW = 60.0
 _EVEN = 1.1
 _EVEN_AFTER_MANY = 7, 1.5
 """How much longer than the first a pause may be and still not have grown; so much after so many attempts."""
+_LATE = 0.75
+"""Seconds that a client may take beside a pause."""
 
 
 def no_back_off(material: Material) -> Iterator[Finding]:
@@ -24,7 +26,7 @@ def no_back_off(material: Material) -> Iterator[Finding]:
     for same in material.paced:
         for attempts in _failing(same, material):
             gaps = [elapsed(first, then) for first, then in pairwise(attempts)]
-            if gaps and _is_even(gaps) and not _are_trials(attempts):
+            if gaps and _is_even(gaps) and not _are_trials(attempts) and not _are_as_told(attempts, gaps):
                 name = attempts[0].operation or f"{attempts[0].method} {attempts[0].path}"
                 message = f"{name} failed and came {len(gaps)} times again, with no growing pause."
                 pauses = ["", *(f" after {span(gap)}" for gap in gaps)]
@@ -50,7 +52,15 @@ def _is_as_asked(refused: JournalEntry, again: JournalEntry, material: Material)
     if not is_throttled(refused, material.contract):
         return False
     asked = waits(refused, material.contract)
-    return bool(asked) and elapsed(refused, again) >= min(asked)
+    return bool(asked) and elapsed(refused, again) >= min(asked) - NOISE
+
+
+def _are_as_told(attempts: Sequence[JournalEntry], gaps: Sequence[float]) -> bool:
+    """Return whether every pause is what Retry-After says: some clients go by it after any error that has one."""
+    return all(
+        has_reply(entry) and (after := retry_after(entry)) is not None and after - NOISE <= gap < after + _LATE
+        for entry, gap in zip(attempts, gaps, strict=False)
+    )
 
 
 def _are_trials(attempts: Sequence[JournalEntry]) -> bool:

@@ -7,12 +7,10 @@ from ...contracts.model import Contract
 from ..journal import JournalEntry
 from .model import Finding, Material, found
 from .requests import elapsed, span, told
-from .waits import is_over_quota, is_throttled, retry_after, waits, window_of
+from .waits import NOISE, is_over_quota, is_throttled, retry_after, waits, window_of
 
 _TOO_MANY = 3
 """So many refusals in one window are no accident: two may have been on their way when the first came back."""
-_NOISE = 0.005
-"""Seconds that a clock may be wrong by."""
 
 
 def retried_too_soon(material: Material) -> Iterator[Finding]:
@@ -36,7 +34,7 @@ def _is_early(refused: JournalEntry, again: JournalEntry, contract: Contract) ->
     if again.fault and refused.fault and again.fault != refused.fault:
         return False  # one fault after another is what a test tries out, and no retry
     wait = _wait(refused, contract)
-    return wait is not None and elapsed(refused, again) < wait - _NOISE
+    return wait is not None and elapsed(refused, again) < wait - NOISE
 
 
 def _wait(entry: JournalEntry, contract: Contract) -> float | None:
@@ -53,7 +51,7 @@ def _are_several(same: Sequence[JournalEntry], contract: Contract) -> bool:
         if (wait := _wait(refused, contract)) is None:
             continue
         later = (then for then in left if then.number > refused.number)
-        in_time = next((then for then in later if elapsed(refused, then) >= wait - _NOISE), None)
+        in_time = next((then for then in later if elapsed(refused, then) >= wait - NOISE), None)
         if in_time is None or elapsed(refused, in_time) > 2 * wait + 1:
             return False
     return True

@@ -80,6 +80,11 @@ def is_error_after(entry: JournalEntry) -> bool:
     return entry.status >= 400 and fault_of(entry).get("after") is True
 
 
+def has_reply(entry: JournalEntry) -> bool:
+    """Return whether at least the head of a reply reached the client."""
+    return fault_of(entry).get("fault") not in (LOST_REPLY, LOST_REQUEST)
+
+
 def failed(entry: JournalEntry) -> bool:
     """Return whether a request failed in a way that is worth another attempt."""
     return (
@@ -160,7 +165,7 @@ def payload_of(entry: JournalEntry) -> dict[str, Any]:
 def told(entry: JournalEntry) -> str:
     """Return a request with what it came to, in a few words."""
     name = fault_of(entry).get("fault", "")
-    status = "no reply" if name in (LOST_REPLY, LOST_REQUEST) else str(entry.status)
+    status = str(entry.status) if has_reply(entry) else "no reply"
     return f"{entry.operation or f'{entry.method} {entry.path}'} -> {status}" + (f" ({name})" if name else "")
 
 

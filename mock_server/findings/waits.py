@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 from ...contracts.model import Contract
 from ..clock import javascript_seconds
-from ..faults.form import LOST_REPLY, LOST_REQUEST
 from ..journal import JournalEntry
-from .requests import fault_of
+from .requests import fault_of, has_reply
+
+NOISE = 0.005
+"""Seconds that a client may come too soon by: timers are not exact."""
 
 _RATE_LIMITED = "rate-limited"
 _RETRY_AFTER = "retry-after"
@@ -25,10 +27,11 @@ def is_throttled(entry: JournalEntry, contract: Contract) -> bool:
     """Return whether the client was told to send less, by the quota or by a fault, and the reply reached it."""
     if not entry.fault:
         return entry.status == 429 or is_over_quota(entry, contract)
-    fault = fault_of(entry)
-    if (name := fault.get("fault")) in (LOST_REPLY, LOST_REQUEST):
+    if not has_reply(entry):
         return False
-    return entry.status == 429 or name == _RATE_LIMITED or (entry.status == 503 and _RETRY_AFTER in _own(fault))
+    fault = fault_of(entry)
+    told = entry.status == 429 or fault.get("fault") == _RATE_LIMITED
+    return told or (entry.status == 503 and _RETRY_AFTER in _own(fault))
 
 
 def retry_after(entry: JournalEntry) -> int | None:

@@ -323,6 +323,15 @@ def test_waiting_for_each_reset_is_right_where_no_reply_has_a_retry_after():
     assert client.codes() == []
 
 
+def test_who_goes_by_the_retry_after_of_any_error_is_right():
+    client = Judged("lemlist").open()
+    pauses(client, 2, 2, 2.1, 2, 2, 2)  # every reply of lemlist has one
+    assert client.codes() == []
+    client = Judged("lemlist").open()
+    pauses(client, 2, 2, 2, 2, 2, fault={"fault": "lost-request"})
+    assert client.codes() == ["FND04"]
+
+
 # Tests are no clients
 
 
