@@ -135,8 +135,13 @@ def opened_in_reply(entry: JournalEntry, contract: Contract) -> list[str]:
 
 def ids_shown(entry: JournalEntry) -> set[str]:
     """Return every id that stands anywhere in a reply."""
+    return ids_in(_json(entry.response_body))
+
+
+def ids_in(value: Any) -> set[str]:
+    """Return every id that stands anywhere in a JSON value."""
     found: set[str] = set()
-    left = [_json(entry.response_body)]
+    left = [value]
     while left:
         value = left.pop()
         if isinstance(value, dict):

@@ -9,6 +9,7 @@ from ...contracts.model import Operation
 from ..journal import JournalEntry
 from .model import Finding, Material, found
 from .requests import (
+    ids_in,
     ids_in_reply,
     ids_shown,
     is_error_after,
@@ -65,9 +66,8 @@ def _made(entry: JournalEntry, operation: Operation, material: Material) -> list
     member = _adds_to(operation)
     if member is None:
         return [name for name in ids_in_reply(entry, material.contract) if name in table]
-    holder = table.get(entry.parameters.get((operation.replay or {})["named"], ""), {})
-    items = {str(item.get("id")) for item in holder.get(member, ()) if isinstance(item, Mapping)}
-    return sorted(ids_shown(entry) & items)
+    holder = table.get(entry.parameters.get((operation.replay or {}).get("named", ""), ""), {})
+    return sorted(ids_shown(entry) & ids_in(holder.get(member)))
 
 
 def _is_on_purpose(made: Sequence[JournalEntry]) -> bool:
