@@ -80,7 +80,8 @@ def _request(entry: JournalEntry, contract: Contract | None) -> dict[str, Any]:
         sent = _content(entry.request_body, entry.request_bytes)
         if entry.request_bytes > MAX_JOURNAL_BODY_BYTES:
             # half a JSON text would be taken for a broken one, so it stands where no reader looks for the body
-            sent = {"text": "", "comment": sent["comment"], "_kept": {**sent, "comment": "the part that was kept"}}
+            kept = {"bytes": len(entry.request_body), "of": entry.request_bytes}
+            sent = {"text": "", "comment": sent["comment"], "_kept": {**sent, **kept, "comment": "what was kept"}}
         request["postData"] = {"mimeType": entry.headers.get("content-type", ""), "params": [], **sent}
     return request
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isfinite
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -54,6 +55,16 @@ class Response(NamedTuple):
 def no_constant(name: str) -> None:
     """Refuse NaN and Infinity, which Python's JSON reader takes; for its `parse_constant`. Raises ValueError."""
     raise ValueError(f"{name} is no JSON number")
+
+
+def finite(text: str) -> float:
+    """Return the number that a text says; for the `parse_float` of Python's JSON reader. Raises ValueError.
+
+    That reader makes Infinity of a number that is too large.
+    """
+    if not isfinite(number := float(text)):
+        raise ValueError(f"{text[:40]} is too large a number")
+    return number
 
 
 def encode(body: Any) -> bytes:

@@ -9,8 +9,9 @@ from ..contracts.limits import MAX_JOURNAL_BODY_BYTES
 from ..contracts.model import Contract
 from ..validators.checker import checker
 from .journal import JournalEntry
+from .messages import finite, no_constant
 
-_STATUS = re.compile(r"[1-5]([0-9]{2}|xx)")
+_STATUS = re.compile(r"0|[1-5]([0-9]{2}|xx)")
 _DEEPEST = 6
 
 
@@ -53,7 +54,7 @@ class Selection(NamedTuple):
 
 
 def is_status(text: str) -> bool:
-    """Return whether a text is a status such as `400`, or a class such as `4xx`."""
+    """Return whether a text is a status such as `400`, a class such as `4xx`, or `0`, where no reply was sent."""
     return _STATUS.fullmatch(text) is not None
 
 
@@ -69,7 +70,7 @@ def body_of(entry: JournalEntry) -> Any:
     if not entry.request_body:
         raise ValueError("no body")
     try:
-        return json.loads(entry.request_body)
+        return json.loads(entry.request_body, parse_constant=no_constant, parse_float=finite)
     except (ValueError, RecursionError):
         raise ValueError("a body that is not JSON") from None
 
@@ -102,7 +103,7 @@ def types_of(entry: JournalEntry, contract: Contract | None) -> tuple[str, ...]:
 def _members(value: Any, levels: int) -> Iterator[str]:
     if isinstance(value, Mapping):
         for name, member in value.items():
-            if isinstance(member, str) and (name == "type" or name.endswith("_type")):
+            if isinstance(member, str) and _is_type(name):
                 yield member
             elif levels:
                 yield from _members(member, levels - 1)
@@ -111,14 +112,32 @@ def _members(value: Any, levels: int) -> Iterator[str]:
             yield from _members(item, levels - 1)
 
 
+def _is_type(name: str) -> bool:
+    return name == "type" or name.endswith("_type")
+
+
 def known_types(contract: Contract) -> list[str]:
-    """Return every spelling of a kind that a contract tells apart; empty where it tells none apart."""
-    checkers = [
-        checker(contract.provider, name, contract.profile)
-        for name, operation in contract.operations.items()
-        if operation.checks is not None
-    ]
-    if any(not check.discriminator for check in checkers if check.operation.creates):
-        return []
-    spellings = [text for check in checkers for branch in check.branches.values() for text in branch.spellings]
-    return list(dict.fromkeys(map(str, spellings)))
+    """Return every spelling of what a payload of a contract can be; empty where a contract leaves that open."""
+    found: dict[str, None] = {}
+    for name, operation in contract.operations.items():
+        if operation.checks is None:
+            continue
+        check = checker(contract.provider, name, contract.profile)
+        if check.discriminator:
+            found |= dict.fromkeys(str(text) for branch in check.branches.values() for text in branch.spellings)
+        else:
+            for schema in _type_schemas(check.root.schema):
+                if "enum" not in schema:
+                    return []
+                found |= dict.fromkeys(map(str, schema["enum"]))
+    return list(found)
+
+
+def _type_schemas(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the schemas of the members that say what a payload, or a part of it, is."""
+    for name, member in schema.get("properties", {}).items():
+        if _is_type(name):
+            yield member
+        yield from _type_schemas(member)
+    if isinstance(items := schema.get("items"), Mapping):
+        yield from _type_schemas(items)

@@ -68,16 +68,20 @@ class Difference(NamedTuple):
     """One thing in which a request is not what was expected.
 
     `what` is `json` or the name of a condition; `pointer` is the place in the payload, a JSON pointer (RFC 6901).
+    `reason` says why there is no payload to compare, and is empty where there is one.
     """
 
     what: str
     pointer: str
     expected: Any
     actual: Any
+    reason: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.what} {self.pointer}" if self.pointer else self.what
-        return f"{place}: expected {shown(self.expected)}, got {shown(self.actual)}"
+        if self.what != "json":
+            return f"{self.what}: expected {_words(self.expected)}, got {_words(self.actual)}"
+        place = f"json {_short(self.pointer)}" if self.pointer else "json"
+        return f"{place}: expected {shown(self.expected)}, got {self.reason or shown(self.actual)}"
 
 
 class NearMiss(NamedTuple):
@@ -168,7 +172,16 @@ def shown(value: Any) -> str:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError):
         text = repr(value)
+    return _short(text)
+
+
+def _short(text: str) -> str:
     return text if len(text) <= 2 * MAX_QUOTED_CHARACTERS else f"{text[: 2 * MAX_QUOTED_CHARACTERS]}..."
+
+
+def _words(value: Any) -> str:
+    """Return what a condition is about: a name, a number, or several names."""
+    return ", ".join(map(_short, map(str, value if isinstance(value, list) else [value]))) or "none"
 
 
 def _at(items: Sequence[Any], number: int) -> Any:
@@ -182,7 +195,7 @@ def _differences(entry: JournalEntry, contract: Contract, expected: Expectation)
         try:
             yield from differences(expected.json, body_of(entry))
         except ValueError as error:
-            yield Difference("json", "", expected.json, str(error))
+            yield Difference("json", "", expected.json, ABSENT, str(error))
 
 
 def _nearest(
@@ -190,15 +203,17 @@ def _nearest(
 ) -> list[NearMiss]:
     """Return the requests with the fewest differences, the newest first among equals.
 
-    One to another operation is farther away than any to the right one, unless it only missed its path.
+    One to another operation is farther away than any to the right one, unless it only missed its path; and one without
+    a payload to compare than any with one.
     """
     wanted = expected.selection.operation
-    ranked: list[tuple[tuple[int, int, int], NearMiss]] = []
+    ranked: list[tuple[tuple[bool, bool, int, int], NearMiss]] = []
     for entry, found in missed:
         meant = meant_by(entry, contract)
         is_other = wanted is not None and wanted != (meant.operation if meant else entry.operation)
         miss = NearMiss(entry, found[:MAX_DIFFERENCES], meant)
-        ranked.append(((is_other, len(found), -entry.number), miss))
+        lacks = any(each.reason for each in found)
+        ranked.append(((is_other, lacks, len(found), -entry.number), miss))
     ranked.sort(key=lambda item: item[0])
     return [miss for _, miss in ranked[:MAX_NEAREST_ENTRIES]]
 

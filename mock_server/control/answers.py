@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ...contracts.errors import nearest
 from ...contracts.limits import MAX_BODY_BYTES
-from ..messages import Headers, Request, Response, encode, no_constant
+from ..messages import Headers, Request, Response, encode, finite, no_constant
 from ..provider import Provider
 from ..settings import Settings
 from ..store import Store
@@ -68,11 +68,12 @@ def read_body(request: Request) -> Any:
     if len(request.body) > MAX_BODY_BYTES:
         raise ControlError(413, "too_large", f"The body has more than {MAX_BODY_BYTES:,} bytes.", "Send less at once.")
     try:
-        return json.loads(request.body, parse_constant=no_constant)
+        return json.loads(request.body, parse_constant=no_constant, parse_float=finite)
     except RecursionError:
         raise bad_request("The body is nested too deeply.", "Nothing in the control plane is.") from None
     except ValueError as error:
-        raise bad_request(f"The body is not JSON: {error}.", "Send a JSON text in UTF-8.") from None
+        reason = "a number has too many digits" if "int_max_str_digits" in str(error) else error
+        raise bad_request(f"The body is not JSON: {reason}.", "Send a JSON text in UTF-8.") from None
 
 
 def fields(request: Request, *known: str) -> dict[str, Any]:

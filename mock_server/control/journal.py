@@ -2,24 +2,29 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from http import HTTPMethod
 from typing import Any, NamedTuple
 
 from ...contracts.errors import nearest
-from ...contracts.limits import JOURNAL_PAGE, MAX_JOURNAL_PAGE
+from ...contracts.limits import JOURNAL_PAGE, MAX_JOURNAL_BODY_BYTES, MAX_JOURNAL_PAGE, MAX_NESTING, MAX_VALUES
 from ...contracts.model import Contract
 from ...contracts.near_operation import Near, nearest_of
+from ...validators.plain import is_plain
 from ..clock import iso_text
+from ..faults.catalogue import Catalogue
+from ..faults.form import EFFECTS, STATUS
 from ..har import as_har
 from ..journal import Journal, JournalEntry
 from ..messages import Request, Response
 from ..selection import Selection, is_status, known_types
-from ..verification import ABSENT, Difference, Expectation, Times, Verdict, verify
+from ..verification import ABSENT, Difference, Expectation, Times, Verdict, shown, verify
 from .answers import Ask, Handler, Routes, answer, bad_request, done, read_body
 from .arguments import arguments
 
 _FILTERS = Selection._fields
 _PAGING = ("limit", "next")
+_EMPTY_FOR_NONE = ("operation", "fault")
 _EXPECTED = ("operation", "times", "json", "method", "status", "rule", "type", "since", "fault")
 
 
@@ -51,7 +56,7 @@ def show(asked: Asked) -> Response:
     is how many before the page, and behind the one before it, are gone because the journal is full.
     """
     given = arguments(asked.request, *_FILTERS, *_PAGING)
-    selection = _selection(given, asked.contracts)
+    selection = _selection(given, asked)
     limit = _number(given, "limit", 1, MAX_JOURNAL_PAGE, JOURNAL_PAGE)
     after = _number(given, "next", 0, None, 0)
     if after > asked.newest:
@@ -73,7 +78,7 @@ def show(asked: Asked) -> Response:
 
 def count(asked: Asked) -> Response:
     """Answer with how many entries there are, and how many of each operation, status and rule."""
-    selection = _selection(arguments(asked.request, *_FILTERS), asked.contracts)
+    selection = _selection(arguments(asked.request, *_FILTERS), asked)
     found = asked.entries(selection)
     return answer(
         {
@@ -95,7 +100,7 @@ def clear(asked: Asked) -> Response:
 
 def har(asked: Asked) -> Response:
     """Answer with the entries as a HAR file."""
-    selection = _selection(arguments(asked.request, *_FILTERS), asked.contracts)
+    selection = _selection(arguments(asked.request, *_FILTERS), asked)
     gone = asked.journal.fell_off_after(selection.since or 0)
     comment = f"{asked.title}; {gone} older requests are no longer in the journal" if gone else asked.title
     return answer(as_har(asked.entries(selection), asked.contracts, comment))
@@ -108,7 +113,7 @@ def check(asked: Asked) -> Response:
     """
     arguments(asked.request)
     [contract] = asked.contracts.values()
-    expected = _expectation(read_body(asked.request), contract)
+    expected = _expectation(read_body(asked.request), asked)
     dropped = asked.journal.fell_off_after(expected.selection.since or 0)
     verdict = verify(asked.journal, contract, expected, dropped=dropped)
     body = {"ok": verdict.ok, "matched": verdict.matched, "numbers": verdict.numbers, "message": verdict.message}
@@ -157,13 +162,19 @@ def _near_misses(verdict: Verdict) -> list[dict[str, Any]]:
 
 
 def _difference(found: Difference) -> dict[str, Any]:
-    """Return a difference as a JSON object; what is not there has no member."""
+    """Return a difference as a JSON object; what is not there has no member, and what is long is shortened."""
     sides = {"expected": found.expected, "actual": found.actual}
     return {
         "what": found.what,
-        "pointer": found.pointer,
-        **{name: value for name, value in sides.items() if value is not ABSENT},
+        "pointer": found.pointer[:MAX_JOURNAL_BODY_BYTES],
+        **{name: _bounded(value) for name, value in sides.items() if value is not ABSENT},
+        **({"reason": found.reason} if found.reason else {}),
     }
+
+
+def _bounded(value: Any) -> Any:
+    """Return a value as it is, or the beginning of its JSON where that is longer than any body in the journal."""
+    return value if len(json.dumps(value)) <= MAX_JOURNAL_BODY_BYTES else shown(value)
 
 
 def _number(given: Mapping[str, str], name: str, least: int, most: int | None, default: int) -> int:
@@ -178,36 +189,46 @@ def _number(given: Mapping[str, str], name: str, least: int, most: int | None, d
     return number
 
 
-def _selection(given: Mapping[str, str], contracts: Mapping[str, Contract]) -> Selection:
+def _selection(given: Mapping[str, str], asked: Asked) -> Selection:
     """Return the filters of a query; raises ControlError for a value that no entry can have."""
     values: dict[str, Any] = {name: given[name] for name in _FILTERS if name in given}
     if "since" in values:
         values["since"] = _number(given, "since", 0, None, 0)
-    return _checked(Selection(**values), contracts.values())
+    return _checked(Selection(**values), asked)
 
 
-def _checked(selection: Selection, contracts: Collection[Contract]) -> Selection:
-    if selection.operation:
-        _require(selection.operation, "operation", [name for each in contracts for name in each.operations])
-    if selection.rule is not None:
-        _require(selection.rule, "rule", [code for each in contracts for code in each.rules])
-    kinds = [known_types(each) for each in contracts]
-    if selection.type is not None and all(kinds):
-        _require(selection.type, "type", [text for known in kinds for text in known])
+def _checked(selection: Selection, asked: Asked) -> Selection:
+    """Return filters, each of which an entry can fit; raises ControlError.
+
+    Beside what is known, a value is right that some entry has: requests may hold anything.
+    """
     if selection.status is not None and not is_status(selection.status):
         raise bad_request(
-            f"status cannot be {selection.status[:40]!a}.", "It is a status such as 400, or a class: 4xx."
+            f"status cannot be {selection.status[:40]!a}.", "It is a status such as 400, or a class: 4xx; 0 for none."
         )
+    for name, known in _known(asked.contracts.values()):
+        value = getattr(selection, name)
+        if value is None or (value == "" and name in _EMPTY_FOR_NONE):
+            continue
+        meant = value.upper() if name == "method" else value
+        if meant not in known and not asked.entries(Selection()._replace(**{name: value})):
+            listed = ", ".join(known) if len(known) <= 60 else f"{known[0]} to {known[-1]}"
+            raise bad_request(f"There is no {name} {value[:80]!a}.{nearest(meant, known)}", f"Known are {listed}.")
     return selection
 
 
-def _require(value: str, name: str, known: list[str]) -> None:
-    if value not in known:
-        listed = ", ".join(dict.fromkeys(known)) if len(known) <= 40 else f"{known[0]} to {known[-1]}"
-        raise bad_request(f"There is no {name} {value[:80]!a}.{nearest(value, known)}", f"Known are {listed}.")
+def _known(contracts: Collection[Contract]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the filters whose values are known, each with these."""
+    yield "operation", [name for each in contracts for name in each.operations]
+    yield "method", [str(method) for method in HTTPMethod]
+    yield "rule", [code for each in contracts for code in each.rules]
+    yield "fault", [*EFFECTS, STATUS, *dict.fromkeys(name for each in contracts for name in Catalogue(each).errors)]
+    types = [known_types(each) for each in contracts]
+    if all(types):
+        yield "type", [text for each in types for text in each]
 
 
-def _expectation(body: Any, contract: Contract) -> Expectation:
+def _expectation(body: Any, asked: Asked) -> Expectation:
     """Return what the body of an assertion expects; raises ControlError."""
     hint = 'Send {"operation": "NAME", "times": 1, "json": {...}}; each member may be left out.'
     if not isinstance(body, dict):
@@ -224,8 +245,13 @@ def _expectation(body: Any, contract: Contract) -> Expectation:
         elif name == "since":
             _require_count(value, "since")
         elif not isinstance(value, str):
-            raise bad_request(f"{name} must be a text.", hint)
-    selection = _checked(Selection(**values), [contract])
+            raise bad_request(f"{name} must be a text{' or a number' if name == 'status' else ''}.", hint)
+    if not is_plain({"json": body.get("json")}):
+        raise bad_request(
+            "No payload can have this json.",
+            f"It has at most {MAX_NESTING} levels and {MAX_VALUES:,} values, and whole Unicode characters.",
+        )
+    selection = _checked(Selection(**values), asked)
     return Expectation(selection, body.get("json", ABSENT), _times(body["times"]) if "times" in body else Times())
 
 
@@ -239,8 +265,10 @@ def _times(value: Any) -> Times:
             raise bad_request(f"There is no member {name[:80]!a} in times.{nearest(name, Times._fields)}", hint)
         _require_count(value[name], f"times.{name}", hint)
     times = Times(value.get("at_least", 0), value.get("at_most"))
-    if not value or (times.at_most is not None and times.at_least > times.at_most):
-        raise bad_request("No number of times is right by this.", hint)
+    if not value:
+        raise bad_request("times is empty.", hint)
+    if times.at_most is not None and times.at_least > times.at_most:
+        raise bad_request("No number of times is right: times.at_least is more than times.at_most.", hint)
     return times
 
 

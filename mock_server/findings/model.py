@@ -1,11 +1,14 @@
 """What a finding is, which kinds there are, and what they are found in."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ...contracts.limits import MAX_FINDING_EVIDENCE
 from ...contracts.model import Contract
 from ..journal import JournalEntry
+from .requests import parted, runs, set_back
 
 Tables = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """The resources of a world by kind and id."""
@@ -32,8 +35,7 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "FND01",
             "Retried before Retry-After",
-            "A request that was refused because of the quota came again before the time was over that the refusal "
-            "asked for.",
+            "A request was refused, told by Retry-After how long to wait, and came again before that time was over.",
             "warning",
             "likely",
             "Wait as long as Retry-After says, or until the reset that the reply tells, and then send it again.",
@@ -50,7 +52,8 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "FND03",
             "Created twice after a lost reply",
-            "The same thing exists twice: the reply to a request that created it was lost, and the request came again.",
+            "The same thing exists twice: the reply to a request that created it was lost, and the request came again "
+            "before the client had read what is there.",
             "error",
             "likely",
             "After a lost reply, read what is there before you create it again; the provider takes no idempotency key.",
@@ -61,7 +64,8 @@ KINDS: Mapping[str, Kind] = {
             "A failing request came again and again, each time as soon as before, or sooner.",
             "warning",
             "likely",
-            "Let the pause grow with each attempt, with some chance in it, and give up after a few.",
+            "Let the pause grow with each attempt, with some chance in it, and give up after a few. A test that takes "
+            "the pauses away lets the clock of the world advance instead.",
         ),
         Kind(
             "FND05",
@@ -117,7 +121,8 @@ class Finding(NamedTuple):
     severity: str
 
 
-class Material(NamedTuple):
+@dataclass(frozen=True)
+class Material:
     """What there is to judge: the entries of one world's journal, the oldest first, and what the world holds.
 
     `is_whole` says whether the journal has all requests that the world ever got.
@@ -127,6 +132,17 @@ class Material(NamedTuple):
     contract: Contract
     resources: Tables
     is_whole: bool = True
+
+    @cached_property
+    def same(self) -> list[list[JournalEntry]]:
+        """The requests by what they share, each group in order."""
+        return runs(self.entries)
+
+    @cached_property
+    def paced(self) -> list[list[JournalEntry]]:
+        """The same, but requests before and after the clock was set back are apart: no pace is known across that."""
+        starts = set_back(self.entries)
+        return [part for same in self.same for part in parted(same, starts)] if starts else self.same
 
 
 def found(code: str, message: str, evidence: Sequence[tuple[JournalEntry, str]], severity: str = "") -> Finding:

@@ -5,7 +5,8 @@ from itertools import pairwise
 
 from ..journal import JournalEntry
 from .model import Finding, Material, found
-from .requests import elapsed, failed, is_throttled, runs, told, wait_asked_for
+from .requests import elapsed, failed, has_reply, span, told
+from .waits import NOISE, is_throttled, retry_after, waits
 
 _AT_ONCE = 0.05
 """Seconds below which an attempt comes at once."""
@@ -14,19 +15,21 @@ _FEW, _MANY = 4, 5
 _SLOW = 60.0
 """Seconds of a pause that is long enough to need no growing."""
 _EVEN = 1.1
-"""How much longer than the first a pause may be and still not have grown."""
+_EVEN_AFTER_MANY = 7, 1.5
+"""How much longer than the first a pause may be and still not have grown; so much after so many attempts."""
+_LATE = 0.75
+"""Seconds that a client may take beside a pause."""
 
 
 def no_back_off(material: Material) -> Iterator[Finding]:
     """Yield a finding for each failing request that came again and again without a growing pause."""
-    for same in runs(material.entries):
+    for same in material.paced:
         for attempts in _failing(same, material):
             gaps = [elapsed(first, then) for first, then in pairwise(attempts)]
-            known = [gap for gap in gaps if gap is not None]
-            if len(known) == len(gaps) and _is_even(known):
+            if gaps and _is_even(gaps) and not _are_trials(attempts) and not _are_as_told(attempts, gaps):
                 name = attempts[0].operation or f"{attempts[0].method} {attempts[0].path}"
-                message = f"{name} failed and came {len(known)} times again, with no growing pause."
-                pauses = ["", *(f" after {gap:.1f} s" for gap in known)]
+                message = f"{name} failed and came {len(gaps)} times again, with no growing pause."
+                pauses = ["", *(f" after {span(gap)}" for gap in gaps)]
                 evidence = [(entry, told(entry) + pause) for entry, pause in zip(attempts, pauses, strict=True)]
                 yield found("FND04", message, evidence)
 
@@ -48,8 +51,22 @@ def _failing(same: Sequence[JournalEntry], material: Material) -> Iterator[list[
 def _is_as_asked(refused: JournalEntry, again: JournalEntry, material: Material) -> bool:
     if not is_throttled(refused, material.contract):
         return False
-    wait, passed = wait_asked_for(refused, material.contract), elapsed(refused, again)
-    return wait is not None and passed is not None and passed >= wait
+    asked = waits(refused, material.contract)
+    return bool(asked) and elapsed(refused, again) >= min(asked) - NOISE
+
+
+def _are_as_told(attempts: Sequence[JournalEntry], gaps: Sequence[float]) -> bool:
+    """Return whether every pause is what Retry-After says: some clients go by it after any error that has one."""
+    return all(
+        has_reply(entry) and (after := retry_after(entry)) is not None and after - NOISE <= gap < after + _LATE
+        for entry, gap in zip(attempts, gaps, strict=False)
+    )
+
+
+def _are_trials(attempts: Sequence[JournalEntry]) -> bool:
+    """Return whether every attempt met another fault: a test tries one after another, and nothing is retried."""
+    faults = [entry.fault for entry in attempts if entry.fault]
+    return len(faults) >= len(attempts) - 1 and len(set(faults)) == len(faults)
 
 
 def _is_even(gaps: Sequence[float]) -> bool:
@@ -59,4 +76,5 @@ def _is_even(gaps: Sequence[float]) -> bool:
         return False
     if max(gaps) <= _AT_ONCE:
         return True
-    return attempts >= _MANY and max(gaps) <= gaps[0] * _EVEN
+    many, factor = _EVEN_AFTER_MANY
+    return attempts >= _MANY and max(gaps) <= gaps[0] * (factor if attempts >= many else _EVEN)

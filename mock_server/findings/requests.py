@@ -1,32 +1,55 @@
 """What one request in a journal tells: whether it is the same as another, how it was answered, how long to wait."""
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+from math import floor
 from typing import Any
 
-from ...contracts.model import Contract, RateLimit
+from ...contracts.model import Contract
 from ...validators.places import sites
-from ..clock import javascript_seconds
 from ..faults.form import LOST_REPLY, LOST_REQUEST, SLOW_AFTER_COMMIT, TRUNCATED_BODY
 from ..journal import JournalEntry
 
-_RATE_LIMITED = "rate-limited"
+_IDS = ("_id", "id")
 
 Key = tuple[str, str, str, bytes]
 
 
-def key_of(entry: JournalEntry) -> Key | None:
-    """Return what two requests share that are the same; None for one whose body the journal cut off."""
-    return (entry.method, entry.path, entry.query, entry.request_body) if entry.is_whole else None
-
-
 def runs(entries: Sequence[JournalEntry]) -> list[list[JournalEntry]]:
-    """Return the requests by what they share, each group in order."""
+    """Return the requests by what they share that are the same, each group in order.
+
+    A body is the same whichever way its JSON is written. One that the journal cut off is not known to be.
+    """
     groups: dict[Key, list[JournalEntry]] = {}
+    bodies: dict[bytes, bytes] = {}
     for entry in entries:
-        if (key := key_of(entry)) is not None:
-            groups.setdefault(key, []).append(entry)
+        if entry.is_whole:
+            body = entry.request_body
+            if (said := bodies.get(body)) is None:
+                said = bodies[body] = _said(body)
+            groups.setdefault((entry.method, entry.path, entry.query, said), []).append(entry)
     return list(groups.values())
+
+
+def _said(body: bytes) -> bytes:
+    """Return a JSON text in the one way to write it; any other body as it is."""
+    try:
+        return json.dumps(json.loads(body), sort_keys=True, separators=(",", ":")).encode()
+    except (ValueError, RecursionError):
+        return body
+
+
+def set_back(entries: Sequence[JournalEntry]) -> list[int]:
+    """Return the numbers of the requests before which the clock was set back."""
+    return [then.number for first, then in pairwise(entries) if then.at < first.at]
+
+
+def parted(same: Sequence[JournalEntry], starts: Sequence[int]) -> Iterator[list[JournalEntry]]:
+    """Yield requests apart that have one of the starts between them."""
+    for _, part in groupby(same, key=lambda entry: bisect_right(starts, entry.number)):
+        yield list(part)
 
 
 def fault_of(entry: JournalEntry) -> dict[str, Any]:
@@ -40,14 +63,26 @@ def was_done(entry: JournalEntry) -> bool:
     return 200 <= entry.status < 300
 
 
-def is_reply_lost(entry: JournalEntry) -> bool:
-    """Return whether a request was carried out and the client cannot have read the reply, or not in time."""
-    return was_done(entry) and fault_of(entry).get("fault") in (LOST_REPLY, TRUNCATED_BODY, SLOW_AFTER_COMMIT)
+def is_reply_lost(entry: JournalEntry, then: JournalEntry) -> bool:
+    """Return whether a request was carried out and the client had not read the reply when it sent a later one."""
+    if not was_done(entry) or not entry.fault:
+        return False
+    fault = fault_of(entry)
+    name = fault.get("fault")
+    if name == SLOW_AFTER_COMMIT:
+        waited = then.heard - entry.heard if entry.heard and then.heard else 0.0
+        return "clock_latency" in fault or waited < fault.get("latency", 0)
+    return name == LOST_REPLY or (name == TRUNCATED_BODY and fault.get("bytes", 0) < entry.response_bytes)
 
 
 def is_error_after(entry: JournalEntry) -> bool:
     """Return whether a request was carried out, and a fault put an error in the place of the reply."""
     return entry.status >= 400 and fault_of(entry).get("after") is True
+
+
+def has_reply(entry: JournalEntry) -> bool:
+    """Return whether at least the head of a reply reached the client."""
+    return fault_of(entry).get("fault") not in (LOST_REPLY, LOST_REQUEST)
 
 
 def failed(entry: JournalEntry) -> bool:
@@ -59,55 +94,18 @@ def failed(entry: JournalEntry) -> bool:
     )
 
 
-def is_over_quota(entry: JournalEntry, contract: Contract) -> bool:
-    """Return whether a request was refused because the quota was used up: by the quota itself, not by a fault."""
-    refusal = contract.refusals[_RATE_LIMITED]
-    if entry.fault or entry.violations or entry.status != refusal.status:
-        return False
-    return refusal.status == 429 or _json(entry.response_body) == refusal.body
-
-
-def is_throttled(entry: JournalEntry, contract: Contract) -> bool:
-    """Return whether the client was told to send less, by the quota or by a fault, and the reply reached it."""
-    name = fault_of(entry).get("fault")
-    if name in (LOST_REPLY, LOST_REQUEST):
-        return False
-    return entry.status == 429 or name == _RATE_LIMITED or is_over_quota(entry, contract)
-
-
-def wait_asked_for(entry: JournalEntry, contract: Contract) -> float | None:
-    """Return how many seconds a reply asks to wait; the shortest that it can be read to say, None for none.
-
-    Whole seconds are rounded up, so a client that goes by the reset of the window may come a little sooner.
-    """
-    headers = {name.lower(): value for name, value in entry.response_headers}
-    after = headers.get("retry-after", "")
-    if not (after.isascii() and after.isdecimal() and len(after) < 10):
-        return None
-    waits = [float(after)]
-    if contract.rate_limit is not None:
-        waits += [reset - entry.at for reset in _resets(headers, contract.rate_limit)]
-    return max(0.0, min(waits))
-
-
-def _resets(headers: dict[str, str], limit: RateLimit) -> Iterator[float]:
-    for name, value in limit.headers.items():
-        text = headers.get(name.lower(), "")
-        if value == "reset-epoch" and text.isascii() and text.isdecimal() and len(text) < 16:
-            yield float(text)
-        elif value == "reset-date" and (at := javascript_seconds(text)) is not None:
-            yield at
-
-
-def elapsed(first: JournalEntry, then: JournalEntry) -> float | None:
+def elapsed(first: JournalEntry, then: JournalEntry) -> float:
     """Return the seconds from one request to a later one, on the world's clock or for real, whichever are more.
 
-    A client that waits for real beside a clock that stands still has waited. None where the clock was set back.
+    A client that waits for real beside a clock that stands still has waited.
     """
-    if then.at < first.at:
-        return None
     real = then.heard - first.heard if first.heard and then.heard else 0.0
     return max(then.at - first.at, real)
+
+
+def span(seconds: float) -> str:
+    """Return a time as it is told; never more than it was."""
+    return f"{floor(seconds * 100 + 1e-4) / 100:g} s"
 
 
 def ids_in_reply(entry: JournalEntry, contract: Contract) -> list[str]:
@@ -135,6 +133,32 @@ def opened_in_reply(entry: JournalEntry, contract: Contract) -> list[str]:
     return [str(value) for _, value in sites(body, tuple(opens["at"].split("/")[1:]))]
 
 
+def ids_shown(entry: JournalEntry) -> set[str]:
+    """Return every id that stands anywhere in a reply."""
+    return ids_in(_json(entry.response_body))
+
+
+def ids_in(value: Any) -> set[str]:
+    """Return every id that stands anywhere in a JSON value."""
+    found: set[str] = set()
+    left = [value]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            found.update(str(value[name]) for name in _IDS if isinstance(value.get(name), (str, int)))
+            left += value.values()
+        elif isinstance(value, list):
+            left += value
+    return found
+
+
+def without_ids(value: Any) -> Any:
+    """Return a JSON value without the members that are ids, at any depth."""
+    if isinstance(value, dict):
+        return {name: without_ids(member) for name, member in value.items() if name not in _IDS}
+    return [without_ids(item) for item in value] if isinstance(value, list) else value
+
+
 def payload_of(entry: JournalEntry) -> dict[str, Any]:
     """Return the object that a request sent, or the one that is its only member; empty for anything else."""
     body = _json(entry.request_body)
@@ -146,7 +170,7 @@ def payload_of(entry: JournalEntry) -> dict[str, Any]:
 def told(entry: JournalEntry) -> str:
     """Return a request with what it came to, in a few words."""
     name = fault_of(entry).get("fault", "")
-    status = "no reply" if name in (LOST_REPLY, LOST_REQUEST) else str(entry.status)
+    status = str(entry.status) if has_reply(entry) else "no reply"
     return f"{entry.operation or f'{entry.method} {entry.path}'} -> {status}" + (f" ({name})" if name else "")
 
 

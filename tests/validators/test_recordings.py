@@ -236,6 +236,22 @@ def test_an_encoded_body_has_the_place_of_its_member():
     assert character(text, found).startswith('"eyJ0eXBlIjog')
 
 
+@pytest.mark.parametrize(("request_", "reason"), [
+    ({"bodySize": 70000}, "it was recorded without its body of 70,000 bytes"),
+    ({"bodySize": 70000, "postData": {"mimeType": "application/json"}}, "without its body of 70,000 bytes"),
+    ({"bodySize": 9, "postData": {"text": "", "_kept": {"bytes": 4, "of": 9}}}, "of its 9 bytes the first 4 were kept"),
+    ({"bodySize": 9, "postData": {"text": "", "_kept": {"bytes": "4"}}}, "without its body of 9 bytes"),
+    ({"bodySize": 9, "postData": {"text": "", "_kept": [1]}}, "without its body of 9 bytes"),
+    ({"bodySize": 2, "postData": {"text": " \n"}}, "it was recorded without a body"),
+    ({"bodySize": True}, "it was recorded without a body"),
+    ({"bodySize": -1}, "it was recorded without a body"),
+    ({"bodySize": "9"}, "it was recorded without a body"),
+])  # fmt: skip
+def test_a_body_that_was_there_and_was_not_recorded_is_told_so(request_, reason):
+    [told] = reasons(checked(har({**entry(None), "request": {"method": "POST", "url": ADD, **request_}})))
+    assert reason in told
+
+
 WITHOUT_BODY = {
     "no postData": (entry(None), "it was recorded without a body"),
     "null": ({**entry(), "request": {"method": "POST", "url": ADD, "postData": None}}, "without a body"),

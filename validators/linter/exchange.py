@@ -17,12 +17,13 @@ class Malformed(ValueError):
 class Message(NamedTuple):
     """A request or an answer: headers by lower-case name, and the body as text, as bytes, or None without one.
 
-    `is_form` says that the body is kept as the fields of a form.
+    `is_form` says that the body is kept as the fields of a form, `lack` why there is no body, as far as it is told.
     """
 
     headers: Mapping[str, str]
     body: str | bytes | None
     is_form: bool = False
+    lack: str = ""
 
     def without_headers(self) -> "Message":
         """Return the message with only the header that its body is read by, so that the others need not be kept."""

@@ -43,13 +43,28 @@ def _request(request: Mapping[str, Any]) -> Message:
     headers = _headers(request, "request")
     data = request.get("postData")
     if data is None:
-        return Message(headers, None)
+        return Message(headers, None, lack=_lack(request, None))
     data = part(data, dict, "request.postData")
     kind = optional(data.get("mimeType"), str, "request.postData.mimeType")
     fields = optional(data.get("params"), list, "request.postData.params")
     body = _body(data, "request.postData", "its body")
     is_form = bool(fields) or kind.lower().startswith(("multipart/", "application/x-www-form-urlencoded"))
-    return Message(headers, body, is_form)
+    return Message(headers, body, is_form, "" if body else _lack(request, data.get("_kept")))
+
+
+def _lack(request: Mapping[str, Any], kept: Any) -> str:
+    """Say why a request has no body, where it had one: the size is told, or that a journal of stepmock cut it off."""
+    if isinstance(kept, dict) and all(_is_size(kept.get(name)) for name in ("bytes", "of")):
+        return (
+            f"its body was cut off when it was recorded: of its {kept['of']:,} bytes the first {kept['bytes']:,} were "
+            "kept; check the payload itself"
+        )
+    size = request.get("bodySize")
+    return f"it was recorded without its body of {size:,} bytes" if _is_size(size) else ""
+
+
+def _is_size(value: Any) -> bool:
+    return type(value) is int and value > 0
 
 
 def _body(holder: Mapping[str, Any], name: str, whose: str) -> str | bytes | None:

@@ -158,7 +158,7 @@ class _Reader:
             raise Malformed("its body is a form, not JSON")
         body = plain_body(exchange.request)
         if not body or not body.strip():
-            raise Malformed("it was recorded without a body")
+            raise Malformed(exchange.request.lack or "it was recorded without a body")
         reading, text = _read(body)
         payload, was_secret = without_secrets(reading.payload, secrets)
         was_secret = was_secret or is_secret(text, secrets)

@@ -61,7 +61,9 @@ def numbers(reply):
     ("type=email", [2]),
     ("since=5", [6, 7]),
     ("since=99", []),
-    ("fault=lost", []),
+    ("status=0", []),
+    ("fault=lost-reply", []),
+    ("fault=LINKEDIN_MEDIA_TIMEOUT", []),
     ("fault=", [1, 2, 3, 4, 5, 6, 7]),
     ("operation=addStep&status=4xx&type=phone", [3]),
 ])  # fmt: skip
@@ -77,9 +79,10 @@ def test_entries_are_found_by_the_fault_that_came_over_them(ask, call):
     for title in "abcd":
         call("POST", SEQUENCE, {"type": "manual", "title": title})
     found = {
-        name: numbers(ask.get(f"journal?fault={name}")) for name in ("lost-reply", "status", "latency", "lost", "")
+        name: numbers(ask.get(f"journal?fault={name}"))
+        for name in ("lost-reply", "status", "latency", "lost-request", "")
     }
-    assert found == {"lost-reply": [2], "status": [3], "latency": [4], "lost": [], "": [1, 5]}
+    assert found == {"lost-reply": [2], "status": [3], "latency": [4], "lost-request": [], "": [1, 5]}
 
 
 def test_the_kind_of_a_payload_is_known_in_every_spelling_and_at_any_depth(emulator):
@@ -110,6 +113,14 @@ def test_the_counts_are_those_of_the_entries(ask, traffic):
     ("operation=addSteps", 'Did you mean "addStep"?'),
     ("rule=LEM0222", 'Did you mean "LEM022"?'),
     ("type=emial", 'Did you mean "email"?'),
+    ("type=", "There is no type ''."),
+    ("rule=", "There is no rule ''."),
+    ("method=GTE", 'Did you mean "GET"?'),
+    ("method=", "There is no method ''."),
+    ("fault=nope", "There is no fault 'nope'. Known are latency, lost-request,"),
+    ("fault=lost-repy", 'Did you mean "lost-reply"?'),
+    ("fault=Status", 'Did you mean "status"?'),
+    ("status=00", "status cannot be"),
     ("status=4x", "status cannot be"),
     ("status=700", "status cannot be"),
     ("status=", "status cannot be"),
@@ -127,7 +138,40 @@ def test_the_counts_are_those_of_the_entries(ask, traffic):
 def test_a_query_that_cannot_be_meant_is_refused_and_says_why(ask, traffic, query, part):
     status, error = ask.refusal("GET", f"journal?{query}")
     assert (status, error["code"]) == (400, "bad_request")
-    assert part in error["message"] + error["hint"]
+    assert part in f"{error['message']} {error['hint']}"
+
+
+@pytest.mark.parametrize("path", ["journal/count", "journal.har"])
+def test_every_view_of_the_journal_refuses_the_same_filters(ask, traffic, path):
+    assert ask.refusal("GET", f"{path}?fault=nope")[0] == 400
+
+
+def test_a_value_that_some_request_had_is_a_filter_whatever_it_is(ask, call):
+    call("POST", SEQUENCE, {"type": "emial"})
+    call("PROPFIND", SEQUENCE)
+    assert numbers(ask.get("journal?type=emial")) == [1]
+    assert numbers(ask.get("journal?method=propfind")) == [2]
+    assert ask("DELETE", "journal").status == 204
+    assert ask.refusal("GET", "journal?type=emial")[0] == 400
+
+
+def test_requests_without_a_reply_are_found_by_status_0(ask, call):
+    call("GET", "/team")
+    ask("POST", "faults", [{"fault": "lost-request"}])
+    call("GET", "/team")
+    assert numbers(ask.get("journal?status=0")) == [2]
+
+
+@pytest.mark.parametrize(("provider", "query", "known"), [
+    ("saleshandy", "type=Emial", 'Did you mean "Email"?'), ("supaglue", "type=cal", 'Did you mean "call"?'),
+    ("smartlead", "type=EMIAL", 'Did you mean "EMAIL"?'), ("smartlead", "fault=rate_limited", "rate-limited"),
+])  # fmt: skip
+def test_every_provider_knows_its_kinds_and_faults(emulator, provider, query, known):
+    call = Caller(emulator, provider)
+    call("GET", "/nowhere")
+    status, error = ControlClient(emulator, f"worlds/{call.world}/").refusal("GET", f"journal?{query}")
+    assert status == 400
+    assert known in error["message"]
 
 
 def test_count_and_har_take_no_pages(ask, traffic):

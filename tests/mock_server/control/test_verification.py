@@ -129,11 +129,11 @@ def test_a_failed_assertion_shows_what_came_near_and_what_differs(ask, traffic):
         f"request 1, POST /lemlist/api{SEQUENCE} (addStep, 200)",
         '  json /type: expected "email", got "linkedinVisit"',
         f"request 2, POST /lemlist/api{SEQUENCE} (addStep, 400)",
-        '  status: expected "200", got 400',
+        "  status: expected 200, got 400",
         "  json /delay: expected 2, got -1",
         "request 3, POST /lemlist/api/sequence/seq_1/step (no operation, 404)",
-        '  operation: expected "addStep", got ""',
-        '  status: expected "200", got 404',
+        "  operation: expected addStep, got none",
+        "  status: expected 200, got 404",
         '  json /type: expected "email", got "phone"',
         "  json /delay: expected 2, got 1",
         "  no operation has this method and path; the nearest is addStep, POST /sequences/{sequenceId}/steps",
@@ -176,11 +176,43 @@ def test_a_body_that_was_cut_off_or_is_no_json_is_told_as_such(ask, call):
     call("POST", SEQUENCE, body=b"{")
     call("GET", "/team")
     body = ask("POST", "journal/assert", {"json": {"type": "email"}}).json()
-    found = {miss["entry"]["number"]: miss["differences"][0]["actual"] for miss in body["nearest"]}
+    found = {miss["entry"]["number"]: miss["differences"][0]["reason"] for miss in body["nearest"]}
     assert set(found) == {1, 2, 3}
     assert "cut off" in found[1]
     assert found[2] == "a body that is not JSON"
     assert found[3] == "no body"
+    assert '  json: expected {"type": "email"}, got no body' in body["message"].splitlines()
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"-Infinity", b"1e999"])
+def test_a_body_with_a_number_that_is_none_is_no_json(ask, call, number):
+    call("POST", SEQUENCE, body=b'{"type": "email", "delay": %b}' % number)
+    reply = ask("POST", "journal/assert", {"json": {"delay": 1}})
+    [difference] = reply.json()["nearest"][0]["differences"]
+    assert difference == {"what": "json", "pointer": "", "expected": {"delay": 1}, "reason": "a body that is not JSON"}
+
+
+def test_a_request_with_a_payload_is_nearer_than_one_without(ask, call):
+    call("POST", SEQUENCE, {"type": "email"})
+    call("GET", "/team")
+    call("POST", SEQUENCE, {"type": "email", "message": "m" * MAX_JOURNAL_BODY_BYTES})
+    body = ask("POST", "journal/assert", {"json": {"type": "sms", "delay": 3}}).json()
+    assert [miss["entry"]["number"] for miss in body["nearest"]] == [1, 3, 2]
+
+
+def test_what_a_condition_is_about_is_told_in_words(ask, traffic):
+    expected = {"rule": "LEM030", "fault": "lost-reply", "operation": "addStep"}
+    lines = ask("POST", "journal/assert", expected).json()["message"].splitlines()
+    assert "  rule: expected LEM030, got LEM022" in lines
+    assert "  fault: expected lost-reply, got none" in lines
+
+
+def test_an_answer_is_short_however_long_the_question_is(ask, traffic):
+    for expected in ({f"k{number}": "v" * 20 for number in range(40_000)}, {"k" * 1_000_000: 1}):
+        reply = ask("POST", "journal/assert", {"json": expected})
+        assert reply.status == 409
+        assert len(reply.body) < 100_000
+        assert len(reply.json()["message"]) < 5_000
 
 
 def test_no_more_is_shown_than_the_limits_say(ask, call):
@@ -199,7 +231,7 @@ def test_no_more_is_shown_than_the_limits_say(ask, call):
     ({"rule": "LEM02"}, "There is no rule"),
     ({"type": "emaill"}, 'Did you mean "email"?'),
     ({"status": 99}, "status cannot be"),
-    ({"status": True}, "status must be a text"),
+    ({"status": True}, "status must be a text or a number"),
     ({"since": -1}, "since must be"),
     ({"since": True}, "since must be"),
     ({"times": -1}, "times must be"),
@@ -207,8 +239,12 @@ def test_no_more_is_shown_than_the_limits_say(ask, call):
     ({"times": "1"}, "times must be"),
     ({"times": True}, "times must be"),
     ({"times": None}, "times must be"),
-    ({"times": {}}, "No number of times"),
-    ({"times": {"at_least": 2, "at_most": 1}}, "No number of times"),
+    ({"times": {}}, "times is empty"),
+    ({"times": {"at_least": 2, "at_most": 1}}, "times.at_least is more than times.at_most"),
+    ({"json": [0] * 50_001}, "No payload can have this json"),
+    ({"json": "\ud800"}, "No payload can have this json"),
+    ({"fault": "lost-repy"}, 'Did you mean "lost-reply"?'),
+    ({"method": "PSOT"}, 'Did you mean "POST"?'),
     ({"times": {"atleast": 2}}, 'Did you mean "at_least"?'),
     ({"times": {"at_most": None}}, "times.at_most must be"),
 ])  # fmt: skip
@@ -218,9 +254,16 @@ def test_an_assertion_that_cannot_be_meant_is_refused(ask, traffic, body, part):
     assert part in error["message"]
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"json": NaN}', b'{"json": ' + b"[" * 100_000])
-def test_an_assertion_that_is_no_json_is_refused(ask, traffic, body):
-    assert ask.refusal("POST", "journal/assert", body=body)[0] == 400
+@pytest.mark.parametrize(("body", "part"), [
+    (b"", "not JSON"), (b"{", "not JSON"), (b"\xff", "not JSON"), (b'{"json": NaN}', "NaN is no JSON number"),
+    (b'{"json": -1e999}', "-1e999 is too large a number"), (b'{"json": ' + b"1" * 5000, "too many digits."),
+    (b'{"json": ' + b"[" * 100_000, "nested too deeply"),
+    (b'{"json": %b}' % (b"[" * 200 + b"]" * 200), "No payload can have this json"),
+])  # fmt: skip
+def test_an_assertion_that_is_no_json_is_refused(ask, traffic, body, part):
+    status, error = ask.refusal("POST", "journal/assert", body=body)
+    assert status == 400
+    assert part in error["message"]
 
 
 def test_an_expectation_nested_deeply_gets_an_answer(ask, call):
