@@ -9,11 +9,14 @@ from ...contracts import load, providers
 from ..clock import FrozenClock
 from ..emulator import Emulator
 from ..faults import FAULT_HEADER
+from ..media.policy import Media
+from ..media.script import Script
 from ..messages import Request
+from ..redaction import MASK
 from ..settings import Settings
 from ..world import World, WorldError
 from .form import restored
-from .recording import as_entry, body_of, check_recording, digest
+from .recording import as_entry, body_of, check_recording, digest, downloads_of
 
 _MOST_LINES = 60
 
@@ -38,12 +41,16 @@ def replay(data: Any, profile: str | None = None) -> Replayed:
     check_recording(data)
     chosen: str = profile or data["profile"]
     clock = FrozenClock(0)
-    emulator = Emulator(Settings(profile=chosen, rate_limit=data["rate_limit"], clock=clock))
+    script = Script()
+    emulator = Emulator(
+        Settings(profile=chosen, rate_limit=data["rate_limit"], clock=clock, media=Media(script=script))
+    )
     world = _start(data["start"], chosen)
     requests = [_request(entry) for entry in data["entries"]]
     in_part: list[int] = []
     for sent, (entry, request) in enumerate(zip(data["entries"], requests, strict=True), 1):
         world.frozen_at = entry["at"]
+        script.begin(downloads_of(entry))
         try:
             emulator.answer_in(world, request)
         except ValueError as error:
@@ -59,6 +66,10 @@ def replay(data: Any, profile: str | None = None) -> Replayed:
             "Every reply is the same, but the world at the end is another.",
             "Something else than these requests has changed it, or the recording is not whole.",
         ]
+        if masked := [str(entry["number"]) for entry in data["entries"] if _is_masked(entry)]:
+            lines.append(
+                f"Credentials were taken out of some requests when they were recorded: {', '.join(masked[:10])}."
+            )
     return Replayed(world, len(requests), lines, in_part)
 
 
@@ -119,7 +130,18 @@ def _difference(recorded: Any, replayed: Any) -> list[str]:
         lines.append(f"length of the body: {was['bytes']:,} bytes recorded, {now['bytes']:,} replayed")
     if len(lines) == 1:
         lines.append("the same text, written in the recording in another way")
+    if _is_masked(recorded):
+        lines.append(
+            "A credential was taken out of this request when it was recorded; what was sent now is not the same, which "
+            "may be why."
+        )
     return lines
+
+
+def _is_masked(entry: Any) -> bool:
+    """Return whether a credential was taken out of what a request says; those of headers and queries change nothing."""
+    sent = entry["request"]
+    return MASK in sent["path"] or MASK.encode() in (body_of(sent) or b"")
 
 
 def _lines(old: list[str], new: list[str]) -> list[str]:
