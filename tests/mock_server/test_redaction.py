@@ -56,8 +56,8 @@ def test_what_was_masked_once_stays_as_it_is(text):
     assert redact(once.encode()) == once.encode()
 
 
-@pytest.mark.parametrize("text", ["access_token=(not kept)very-secret", '"access_token": "(not kept) very-secret"'])
-def test_what_only_begins_like_the_mask_is_masked(text):
+def test_what_only_begins_like_the_mask_is_masked():
+    text = '"access_token": "(not kept) very-secret"'
     assert "secret" not in Redaction([load("lemlist").credential]).text(text)
 
 
