@@ -57,6 +57,7 @@ def replay(data: Any, profile: str | None = None) -> Replayed:
             raise WorldError(f"Request {entry['number']} cannot be replayed: {error}.") from None
         made = as_entry(world.journal[-1])
         if lines := _difference(entry, made):
+            lines += _gaps(data)
             return Replayed(world, sent, lines, in_part)
         if entry["response"]["bytes"] > len(body_of(entry["response"]) or b""):
             in_part.append(entry["number"])
@@ -65,6 +66,7 @@ def replay(data: Any, profile: str | None = None) -> Replayed:
         lines = [
             "Every reply is the same, but the world at the end is another.",
             "Something else than these requests has changed it, or the recording is not whole.",
+            *_gaps(data),
         ]
         if masked := [str(entry["number"]) for entry in data["entries"] if _is_masked(entry)]:
             lines.append(
@@ -80,7 +82,10 @@ def _start(snapshot: Any, profile: str) -> World:
     """
     provider, name = snapshot.get("provider"), snapshot.get("world")
     if provider not in providers() or not isinstance(name, str):
-        raise WorldError(f"start: a snapshot names its world, and its provider: one of {', '.join(providers())}.")
+        raise WorldError(
+            f"start: a snapshot names its world, and its provider: one of {', '.join(providers())}. Those that were "
+            "added are known with --contracts DIR."
+        )
     contract = load(provider, profile)
     state = snapshot.get("state")
     facts = state.get("facts") if isinstance(state, dict) else None
@@ -136,6 +141,19 @@ def _difference(recorded: Any, replayed: Any) -> list[str]:
             "may be why."
         )
     return lines
+
+
+def _gaps(data: Any) -> list[str]:
+    """Return a sentence where requests do not follow one another as they came: some are missing, or were put in."""
+    last = data["start"]["state"]["requests"]
+    for entry in data["entries"]:
+        if entry["number"] != last + 1:
+            return [
+                f"The recording was changed: request {entry['number']} stands where request {last + 1} belongs, so "
+                "what comes from there on is sent in another state."
+            ]
+        last += 1
+    return []
 
 
 def _is_masked(entry: Any) -> bool:

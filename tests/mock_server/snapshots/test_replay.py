@@ -182,6 +182,26 @@ def test_an_edit_shows_as_the_first_difference(change: Callable[[Any], object], 
     assert not any("\n" in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda entries: entries.pop(2), "request 4 stands where request 3 belongs"),
+        (lambda entries: entries.insert(2, entries[0]), "request 1 stands where request 3 belongs"),
+        (lambda entries: entries.insert(2, entries.pop(3)), "request 4 stands where request 3 belongs"),
+        (lambda entries: entries.__delitem__(slice(2)), "request 3 stands where request 1 belongs"),
+    ],
+)
+def test_a_recording_that_misses_requests_or_has_them_elsewhere_says_so(
+    change: Callable[[Any], object], said: str
+) -> None:
+    assert said in edited(lambda data: change(data["entries"]))[-1]
+
+
+def test_a_difference_in_a_whole_recording_does_not_blame_it() -> None:
+    lines = edited(lambda data: _entry(data, "response").update(status=201))
+    assert "was changed" not in lines[-1]
+
+
 def test_only_the_first_difference_is_shown() -> None:
     lines = edited(lambda data: [entry["response"].update(status=201) for entry in data["entries"][2:]])
     assert lines[0].startswith("request 3, POST ")
