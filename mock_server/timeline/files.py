@@ -14,17 +14,11 @@ from ...validators.linter.pieces import Piece, schema_of
 from ...validators.linter.targets import Targets, belongs_nowhere, names_operation
 from ...validators.positions import Lines
 from ...validators.reading import UNREADABLE
+from ..snapshots.recording import FORMAT as RECORDING
 from ..world import FORMAT, read_resources
 from .filling import plan_of_steps, plan_of_world
 from .model import Plan, TimelineError
 from .shapes import OF_FILE, Item, Listed, fits, sequences_of, timeline_of, why_of_no_provider
-
-_NO_FORM_OF_STEPS = {
-    "stepmock-recording": (
-        "It is a recording of stepmock.",
-        "`stepmock replay --save WORLD FILE` builds its world; give that.",
-    ),
-}
 
 
 class Whose(NamedTuple):
@@ -95,8 +89,10 @@ def _unreadable(text: str, document: Document) -> TimelineError:
 
 def _of_world(data: Any, provider: str | None, profile: str) -> Plan:
     form = data["format"]
-    if form in _NO_FORM_OF_STEPS:
-        raise TimelineError(*_NO_FORM_OF_STEPS[form])
+    if form == RECORDING:
+        raise TimelineError(
+            "It is a recording of stepmock.", "`stepmock replay --save WORLD FILE` builds its world; give that."
+        )
     name = provider or data.get("provider")
     if form == FORMAT and name not in providers():
         raise TimelineError(f"There is no provider {str(name)[:80]!a}.", f"Known are {', '.join(providers())}.")

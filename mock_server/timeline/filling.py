@@ -135,14 +135,21 @@ class _Maker:
         return _number(said, "delay", number) * (DAY if how["unit"] == "days" else 1.0)
 
     def _branches(self, item: Item, number: int) -> tuple[Branch, ...]:
+        """Return the branches of a condition; what the step says of its one key is newer than what the branch says."""
         how = self._how["condition"]
+        listed = _items(item.get(how["branches"]))
+        own: dict[str, Any] = {}
+        if how["wait"] in item and sum(not branch.get(how["otherwise"]) for branch in listed) == 1:
+            own = {member: item[member] for member in (how["wait"], how["delay"]) if member in item}
+            if key := _text_in(item, how["keys"]):
+                own[how["key"]] = key
         return tuple(
             Branch(
                 str(branch.get(how["to"], "")),
-                None if branch.get(how["otherwise"]) else str(branch.get(how["key"], "")),
-                self._wait(branch, number),
+                None if branch.get(how["otherwise"]) else str({**branch, **own}.get(how["key"], "")),
+                self._wait(branch if branch.get(how["otherwise"]) else {**branch, **own}, number),
             )
-            for branch in _items(item.get(how["branches"]))
+            for branch in listed
         )
 
     def _wait(self, branch: Item, number: int) -> float | None:

@@ -85,17 +85,20 @@ def test_a_recording_tells_branches_changes_and_deletions(write, told):
     client = FaultClient().open()
     first = client.add().json()["_id"]
     gone = client.add({"type": "phone"}).json()["_id"]
-    branch = client.add(OPENED).json()["conditions"][0]["sequenceId"]
-    client.send("POST", f"/lemlist/api/sequences/{branch}/steps", {"type": "phone", "delay": 3})
+    condition = client.add(OPENED).json()
+    for branch, delay in zip(condition["conditions"], (3, 4), strict=True):
+        client.send("POST", f"/lemlist/api/sequences/{branch['sequenceId']}/steps", {"type": "phone", "delay": delay})
     client.add({"type": "phone"}, fault="rate-limited")
     assert client.send("PATCH", f"{STEPS}/{first}", {**EMAIL, "delay": 5}).status == 200
     assert client.send("DELETE", f"{STEPS}/{gone}").status == 200
-    there = client.control("GET", "timeline", query="sequence=seq_lkCSKd32qSZZTe5Ru&lead=emailsOpened").json()
-    har = client.control("GET", "journal.har").json()
-    assert told(write(har, "run.har"), "--lead", "emailsOpened", "--start", there["start"]) == there
-    assert [(entry["day"], entry["type"]) for entry in there["entries"]] == [
-        (5, "email"), (5, "conditional"), (8, "phone"),
-    ]  # fmt: skip
+    changed = {**OPENED, "conditionKey": "emailsClicked", "delay": 9}
+    assert client.send("PATCH", f"{STEPS}/{condition['_id']}", changed).status == 200
+    har = write(client.control("GET", "journal.har").json(), "run.har")
+    for lead, days in {"": [5, 5, 18], "emailsClicked": [5, 5, 8]}.items():
+        query = f"sequence=seq_lkCSKd32qSZZTe5Ru&lead={lead}"
+        there = client.control("GET", "timeline", query=query).json()
+        assert told(har, "--lead", lead, "--start", there["start"]) == there
+        assert [entry["day"] for entry in there["entries"]] == days
 
 
 def test_a_recording_in_which_nothing_was_built_says_so(write, refused):
@@ -185,6 +188,8 @@ def test_steps_in_lines_and_documents_are_one_sequence(write, told, data, name):
     (b"type: phone\ndelay: .inf\n", "a.yaml", "The delay of step 1 is Infinity."),
     (b'{"format":"stepmock-recording"}', "a.json", "stepmock replay --save"),
     (b'{"format":"other"}', "a.json", "The file is no world"),
+    (b'{"format":{}}', "a.json", "The file is no world"),
+    (b'{"format":"stepmock-world","version":1,"provider":{}}', "a.json", "There is no provider '{}'."),
     (b'{"entries":[],"next":null}', "a.json", "It is a journal."),
     (b'{"name":"n"}', "a.lemlist.createCampaign.json", "It is for lemlist/createCampaign, and there are"),
     (b'{"record":{"name":"n","type":"team"}}', "a.supaglue.createSequence.json", "there are no steps in it"),
@@ -214,7 +219,7 @@ def test_sequences_without_ids_do_not_hide_one_another(write, told, refused):
 def test_a_wait_below_zero_does_not_turn_time_back(write, told):
     fallback = {"sequenceId": "b", "fallback": True}
     opened = {"key": "emailsOpened", "delayType": "within", "delay": -5, "sequenceId": "a"}
-    steps = [{"type": "email", "delay": 5}, {**OPENED, "conditions": [opened, fallback]}]
+    steps = [{"type": "email", "delay": 5}, {"type": "conditional", "conditions": [opened, fallback]}]
     found = told(write({"main": {"steps": steps}, "b": {"steps": [{"type": "phone"}]}}))
     assert [entry["day"] for entry in found["entries"]] == [5, 5, 5]
 
