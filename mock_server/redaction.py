@@ -21,9 +21,6 @@ _VALUE = (
     r"""(?:(?:basic|bearer)(?:\s|%20|\+)++)?+[^\s&,;}\]]++)"""
 )
 
-_NOT_MASKED = rf"""(?!(?P<q>\\?["']){re.escape(MASK)}(?P=q)|{re.escape(MASK)}(?:[\s&,;}}\]"'\\]|$))"""
-"""What was masked before stays as it is: the replay of a recording shows the same."""
-
 
 class Redaction:
     """Masks what stands under the names that credentials have, however the name is written.
@@ -38,7 +35,7 @@ class Redaction:
         self._hints = (*(name.encode() for name in self._names), *_MARKS)
         self._text_hints = tuple(hint.decode() for hint in self._hints)
         names = "|".join("".join(map(_spellings, name)) for name in sorted(self._names))
-        pattern = rf"""((?:{names})(?:\\?["'])?\s*+(?:[:=]|%3[aAdD])\s*+){_NOT_MASKED}{_VALUE}"""
+        pattern = rf"""((?:{names})(?:\\?["'])?\s*+(?:[:=]|%3[aAdD])\s*+){_VALUE}"""
         self._in_text = re.compile(pattern.encode(), re.IGNORECASE | re.DOTALL)
 
     def __call__(self, body: bytes) -> bytes:

@@ -44,23 +44,6 @@ def test_a_credential_in_a_text_that_is_no_object_is_masked(provider, name, form
     assert name.encode() in body
 
 
-@pytest.mark.parametrize("text", [
-    "access_token=very-secret&a=1", "see https://a.example/?access_token=very-secret now", "access_token=very-secret",
-    '{"access_token": "very-secret", ', "{'access_token': 'very-secret'", '"a\\"access_token\\":\\"very-secret\\""',
-])  # fmt: skip
-def test_what_was_masked_once_stays_as_it_is(text):
-    redact = Redaction([load("lemlist").credential])
-    once = redact.text(text)
-    assert "secret" not in once
-    assert redact.text(once) == once
-    assert redact(once.encode()) == once.encode()
-
-
-def test_what_only_begins_like_the_mask_is_masked():
-    text = '"access_token": "(not kept) very-secret"'
-    assert "secret" not in Redaction([load("lemlist").credential]).text(text)
-
-
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"name": "N"}', b"\xff\xfe", b"[" * 10_000, b'{"note":"the key"}'])
 @pytest.mark.parametrize("provider", providers())
 def test_a_body_without_a_credential_is_kept_as_it_came(provider, body):
