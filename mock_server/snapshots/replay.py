@@ -68,10 +68,6 @@ def replay(data: Any, profile: str | None = None) -> Replayed:
             "Something else than these requests has changed it, or the recording is not whole.",
             *_gaps(data),
         ]
-        if masked := [str(entry["number"]) for entry in data["entries"] if _is_masked(entry)]:
-            lines.append(
-                f"Credentials were taken out of some requests when they were recorded: {', '.join(masked[:10])}."
-            )
     return Replayed(world, len(requests), lines, in_part)
 
 
