@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from drives import CONNECTIONS, Caller
 from stepmock.contracts.limits import MAX_JOURNAL_BODY_BYTES, MAX_JOURNAL_ENTRIES, MIN_REQUESTS_PER_MARK
 from stepmock.contracts.model import PROFILES
 from stepmock.mock_server import Request
+from stepmock.mock_server.cli import main
 from stepmock.mock_server.snapshots import schema, snapshot_of
 from stepmock.mock_server.snapshots.replay import Replayed, replay
 from stepmock.mock_server.world import WorldError
@@ -304,3 +306,12 @@ def test_a_credential_that_was_taken_out_is_said_to_be_why_a_reply_differs() -> 
     call = lemlist()
     call("POST", STEPS, {"type": "api", "method": "GET", "url": "https://example.com/a?access_token=sesame"})
     assert replay(recording(call)).difference[-1].startswith("A credential was taken out of this request")
+
+
+def test_the_command_counts_the_requests(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call, file = lemlist(), tmp_path / "run.json"
+    for said in ("1 request, and every reply is the same\n", "2 requests, and every reply is the same\n"):
+        file.write_text(json.dumps(recording(call)), encoding="utf-8")
+        assert main(["replay", str(file)]) == 0
+        assert capsys.readouterr().out == said
+        call("GET", "/team")
