@@ -81,7 +81,7 @@ MAX_MEDIA_REDIRECTS = 5
 """Redirects from the address of a medium to its file."""
 
 MAX_THREADS = 256
-"""Requests that are worked on at the same time by a server that downloads media; others wait."""
+"""Worlds whose requests are worked on at the same time by a server that downloads media; others wait."""
 
 MAX_HEAD_BYTES = 64 * 1024
 """Bytes of a request line with its headers, or of one part of the framing of a body; more is refused with 431."""

@@ -154,18 +154,25 @@ VOCABULARY: Mapping[str, Keyword] = {
     "x-timeline": Keyword(
         "How steps follow one another. `sequence` is the kind that is walked, its member that lists the steps, and "
         "the members that may lie around them in a file. Places are pointers, the likeliest first; a step without "
-        "`type` `is` of one. A `delay` counts from the step before, or from the start; without one, `first` and "
-        "`later` steps have these. A step of the type of `condition` parts the leads: `branches` has its branches, "
-        "each leads `to` a sequence by its `key`, and one is `otherwise`; `wait` has the value `within` where it gives "
-        "up after a delay, and `until` where it never does. One of the type of `transfer` sends leads on, into the "
-        "first of the `sequences` of what `to` names.",
+        "`type` `is` of one, and what has none of the `names` is called like its first `part`. Each step that is sent "
+        "goes to its `place`, from 0, where it says one, in what those before it built. A `delay` counts from the step "
+        "before, or from the start; without one, `first` and `later` steps have these. A step of the type of "
+        "`condition` parts the leads: `branches` has its branches, each leads `to` a sequence by its `key`, and one is "
+        "`otherwise`; `wait` has the value `within` where it gives up after a delay, and `until` where it never does. "
+        "One of the type of `transfer` sends leads on, into the first of the `sequences` of what `to` names.",
         "root",
         _record(
             {
                 "sequence": _record({"kind": _TEXT, "steps": _TEXT, "around": _NAMES}),
                 "step": _record(
                     {"kind": _TEXT, "id": _POINTERS, "names": _POINTERS},
-                    {"type": _POINTERS, "is": _TEXT, "order": _POINTERS},
+                    {
+                        "type": _POINTERS,
+                        "is": _TEXT,
+                        "order": _POINTERS,
+                        "place": _POINTERS,
+                        "part": _record({"at": _POINTERS, "kind": _TEXT}),
+                    },
                 ),
                 "delay": _record(
                     {

@@ -244,8 +244,10 @@ def _check_timeline(document: Document) -> None:
     if timeline is None:
         return
     known = data["x-resources"]
-    for part in ("sequence", "step", "transfer"):
-        if (kind := timeline.get(part, {}).get("kind")) is not None and kind not in known:
+    kinds = {part: timeline.get(part, {}).get("kind") for part in ("sequence", "step", "transfer")}
+    kinds["step/part"] = timeline["step"].get("part", {}).get("kind")
+    for part, kind in kinds.items():
+        if kind is not None and kind not in known:
             raise document.error(f"/x-timeline/{part}/kind", f'There is no resource "{kind}".' + nearest(kind, known))
     lists = [("sequence", "steps", timeline["step"]["kind"])]
     lists += [("transfer", "sequences", timeline["sequence"]["kind"])] if "transfer" in timeline else []

@@ -1,24 +1,23 @@
 """The emulator as an ASGI app, for `stepmock serve`. One thread, no framework: the core is called in the event loop.
 
-Where media are downloaded, each request has a thread: a download keeps its world, and whoever waits for that world must
+Where media are downloaded, each world has a thread: a download keeps its world, and whoever waits for that world must
 not keep the loop from all the others.
 
 A delayed reply is waited for in the event loop, so that it holds up no other request; a connection that must be
 cut is cut through the transport that `serve` puts into the scope.
 """
 
-from asyncio import CancelledError, Future, Semaphore, get_running_loop, wait_for
+from asyncio import CancelledError, wait_for
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from socket import SO_LINGER, SOL_SOCKET
 from struct import pack
-from threading import Thread
 from typing import Any
 
-from ..contracts.limits import MAX_BODY_BYTES, MAX_THREADS
+from ..contracts.limits import MAX_BODY_BYTES
 from .control import body_limit
 from .emulator import Emulator
-from .messages import NOTHING_SENT, Request, Response
+from .lanes import Lanes
+from .messages import NOTHING_SENT, Request
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -30,7 +29,7 @@ _DRAINED_BYTES = 10 * MAX_BODY_BYTES
 
 def asgi_app(emulator: Emulator) -> App:
     """Return an ASGI 3 app over an emulator."""
-    threads = Semaphore(MAX_THREADS) if emulator.settings.media.hosts else None
+    lanes = Lanes() if emulator.settings.media.hosts else None
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -43,12 +42,11 @@ def asgi_app(emulator: Emulator) -> App:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = scope["query_string"].decode("latin-1")
         request = Request("GET" if method == "HEAD" else method, scope["path"], query, headers, body)
-        if threads is None:
+        if lanes is None:
             reply = emulator.handle(request)
         else:
             try:
-                async with threads:
-                    reply = await _in_thread(lambda: emulator.handle(request))
+                reply = await lanes.do(emulator.world_of(request), lambda: emulator.handle(request))
             except CancelledError:  # the server stops
                 _reset(scope)
                 await _disconnect(receive)
@@ -70,24 +68,6 @@ def asgi_app(emulator: Emulator) -> App:
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
 
     return app
-
-
-async def _in_thread(work: Callable[[], Response]) -> Response:
-    """Return what work comes to that is done in a thread of its own; a server that stops does not wait for it."""
-    loop = get_running_loop()
-    result: Future[Response] = loop.create_future()
-
-    def tell(reply: Response) -> None:
-        if not result.done():
-            result.set_result(reply)
-
-    def run() -> None:
-        reply = work()
-        with suppress(RuntimeError):  # the loop is closed
-            loop.call_soon_threadsafe(tell, reply)
-
-    Thread(target=run, daemon=True, name="stepmock-request").start()
-    return await result
 
 
 async def _is_gone_within(seconds: float, scope: Scope, receive: Receive) -> bool:

@@ -9,6 +9,7 @@ from ..validators.context import NOTHING_KNOWN, Context
 from ..validators.violation import Violation
 from .clock import Clock
 from .media.policy import Media
+from .media.script import Script
 from .world import Resource, World
 
 if TYPE_CHECKING:
@@ -83,13 +84,19 @@ class Call:
         assert self._checker is not None
         return self._checker.accepted(self.payload, with_defaults=with_defaults, stored=self.context.stored)
 
-    def downloads(self, most_bytes: int, most_seconds: float) -> "Downloads | None":
-        """Return what downloads the media of this request, all of them in the time given; None where nothing does."""
+    def downloads(self, most_bytes: int, most_seconds: float) -> "Downloads | Script | None":
+        """Return what downloads the media of this request, all of them in the time given; None where nothing does.
+
+        What comes of them is noted in the journal, so that it need not be asked for once more.
+        """
+        if (script := self._media.script) is not None:
+            return script if script.has_downloads else None
         if not self._media.hosts:
             return None
         from .media.downloads import Downloads  # TLS is loaded by those alone who want it
 
-        return Downloads(self._media, most_bytes, most_seconds, lambda: self.world.now(self._clock))
+        note = self.world.journal.downloads_of(self.world.requests + 1).append
+        return Downloads(self._media, most_bytes, most_seconds, lambda: self.world.now(self._clock), note)
 
     def spellings(self) -> tuple[Any, ...]:
         """Return all values that say what kind of thing the payload is, the one that was sent among them."""

@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import io
 import json
 import os
 import secrets
@@ -24,7 +25,12 @@ from .world import WorldError, read_resources
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status: 2 when it cannot be done, with one line on stderr that says why."""
+    # A process may be started with closed streams; what goes there is lost, and no reason to fail.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # what a world holds may not fit the terminal's encoding
     try:
         if options.contracts is not None:
             add_contracts(options.contracts)

@@ -139,6 +139,21 @@ class Emulator:
         asked = _fault_asked_for(provider, operation, request, world.facts)
         return self._handle_in(world, provider, match, request, asked)
 
+    def world_of(self, request: Request) -> str:
+        """Return the id of the world that a request has to wait for, open or not; an empty text for none."""
+        if request.path.startswith(f"{CONTROL_PREFIX}/"):
+            parts = request.path.split("/", 4)
+            return parts[3] if parts[2] == "worlds" and len(parts) > 3 else ""
+        found = self._provider_of(request)
+        if found is None:
+            return ""
+        contract = found[0].contract
+        try:
+            entry = admission(contract.credential, request, self.settings.api_keys, "")
+        except Refused:
+            return ""
+        return world_id(contract.provider, entry.credential)
+
     def _provider_of(self, request: Request) -> tuple[Provider, str] | None:
         """Return the provider, and the path below its base path."""
         for provider in self._providers:

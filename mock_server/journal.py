@@ -20,6 +20,7 @@ from ..contracts.limits import (
 )
 from ..contracts.model import Source
 from ..validators.violation import Violation, quote
+from .media.script import Came
 from .messages import Headers, Request, Response
 from .plain_data import packed
 from .redaction import Redaction
@@ -186,6 +187,8 @@ class Journal:
         self.fell_off = 0
         self.next_mark = 0
         self.origin: Mark | None = None
+        self.downloads: dict[int, list[Came | None]] = {}
+        """What came of the media that were downloaded, by the numbers of requests."""
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -226,6 +229,12 @@ class Journal:
             self.dropped += 1
             self.fell_off += 1
 
+    def downloads_of(self, number: int) -> list[Came | None]:
+        """Return a list to fill with what comes of the downloads of a request; those of requests that are gone go."""
+        first = self._first()
+        self.downloads = {each: came for each, came in self.downloads.items() if first <= each < number}
+        return self.downloads.setdefault(number, [])
+
     def fell_off_after(self, number: int) -> int:
         """Return how many requests after that with a number are gone because there was no room."""
         return max(0, min(self.fell_off, self._first() - 1 - number))
@@ -239,6 +248,7 @@ class Journal:
         self._bytes = 0
         self._marks.clear()
         self.next_mark = 0
+        self.downloads.clear()
 
     def mark(self, number: int, state: Mapping[str, Any], resources: Mapping[str, Mapping[str, Any]]) -> None:
         """Remember what the world holds after `number` requests, and say when to do so again.

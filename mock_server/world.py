@@ -212,7 +212,9 @@ def _check_references(found: Mapping[str, Mapping[str, Resource]], kind: str, fi
         for where, reference in _named(entry, field):
             key = _as_key(reference)
             if not isinstance(key, str) or key not in found[target]:
-                raise WorldError(f"{_place(kind, name, *where)} names {reference!r}, which is not in {target}.")
+                raise WorldError(
+                    f"{_place(kind, name, *where)} names {repr(reference)[:80]}, which is not in {target}."
+                )
 
 
 def _check_holders(found: Mapping[str, Mapping[str, Resource]], forms: Mapping[str, Any]) -> None:

@@ -161,7 +161,7 @@ def _replay(options: argparse.Namespace) -> int:
     if found.difference:
         print("\n".join(found.difference))
         return 1
-    print(f"{found.sent:,} requests, and every reply is the same")
+    print(f"{found.sent:,} {'request' if found.sent == 1 else 'requests'}, and every reply is the same")
     return 0
 
 

@@ -2,12 +2,12 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...contracts import load, providers
 from ...contracts.limits import MAX_FILE_BYTES
 from ...contracts.model import PROFILES
 from ..clock import LAST, iso_text, seconds_of
@@ -15,7 +15,6 @@ from ..clock import LAST, iso_text, seconds_of
 if TYPE_CHECKING:
     from ..timeline import Plan, Timeline
 
-_WORLD = "stepmock-world"
 _TITLE = 40
 """Characters of a title that the table shows."""
 
@@ -27,13 +26,20 @@ def add_timeline(commands: Any) -> None:
         allow_abbrev=False,
         help="walk a lead through a sequence",
         description="Walk a lead through a sequence: which step comes on which day, which waits never end, and which "
-        "branches nobody reaches. FILE is JSON or YAML, one of: a list of steps, as they are sent, in their order; the "
-        "reply of the provider that lists sequences or steps; a world, which stepmock saves and `serve --world` reads.",
+        "branches nobody reaches. FILE is JSON, JSON Lines or YAML, one of: a step or a list of steps, as they are "
+        "sent, in their order; the reply of the provider that lists sequences or steps; a world, which stepmock saves "
+        "and `serve --world` reads; or a recording of requests that built a sequence (HAR, VCR cassette).",
         epilog="Exit status: 0, or 2 when it cannot be done.",
     )
     add = parser.add_argument
     add("file", metavar="FILE", help="- reads standard input")
-    add("--provider", metavar="NAME", help="whose steps they are, where their types do not tell")
+    add(
+        "--provider",
+        metavar="NAME",
+        help="whose steps they are; otherwise their $schema tells, the name of the file "
+        "(x.lemlist.addStep.json) or its folder (lemlist/addStep/), or their types",
+    )
+    add("--operation", metavar="PROVIDER/OPERATION", help="the operation that the payloads are sent to")
     add("--profile", choices=PROFILES, default="documented", help="which reading of it (default: %(default)s)")
     add("--sequence", metavar="ID", help="where the lead begins (default: the only sequence that no condition opens)")
     add("--lead", metavar="KEYS", default="", help="conditions that come true: linkedinInviteAccepted,emailsOpened")
@@ -71,58 +77,21 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _plan(options: argparse.Namespace) -> "Plan":
-    """Return the plan of the file; raises TimelineError or WorldError."""
-    from ..timeline import TimelineError, fits, plan_of_file, plan_of_world
-    from ..world import read_resources
-
-    data = _value(options.file)
-    known = providers()
-    is_world = isinstance(data, dict) and data.get("format") == _WORLD
-    named = options.provider or (data.get("provider") if is_world else None)
-    if (is_world or named is not None) and named not in known:
-        raise TimelineError(f"There is no provider {str(named)[:80]!a}.", f"Known are {', '.join(known)}.")
-    if is_world:
-        contract = load(str(named), options.profile)
-        return plan_of_world(contract, read_resources(data, contract))
-    able = [named] if named else [name for name in known if fits(load(name, options.profile), data)]
-    if len(able) != 1:
-        found = f"These steps are of {' or '.join(able)}." if able else "These are steps of no provider."
-        raise TimelineError(found, f"Say whose they are: --provider {'|'.join(known)}.")
-    return plan_of_file(load(able[0], options.profile), data)
-
-
-def _value(name: str) -> Any:
-    """Return the value in a file of JSON or YAML; raises TimelineError."""
+    """Return the plan of the file; raises TimelineError, WorldError and ContractError."""
+    from ...validators.checker import checker_named
+    from ...validators.linter.files import files
     from ..timeline import TimelineError
+    from ..timeline.files import Whose, plan_of_file
 
-    try:
-        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
-        if len(data) > MAX_FILE_BYTES:
-            raise TimelineError(f"It has more than {MAX_FILE_BYTES:,} bytes.", "Take out what no sequence needs.")
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise TimelineError(f"It cannot be read: {reason}.", "Name a file of steps.") from None
-    except UnicodeDecodeError:
-        raise TimelineError("It is no text in UTF-8.", "Name a file of steps, in JSON or YAML.") from None
-    try:
-        return json.loads(text)
-    except RecursionError:
-        raise TimelineError("It is nested too deeply.", "Steps are not.") from None
-    except ValueError:
-        return _yaml(text)
-
-
-def _yaml(text: str) -> Any:
-    from ...validators.reading import UNREADABLE
-    from ...validators.yaml_reading import read_yaml
-    from ..timeline import TimelineError
-
-    [reading, *more] = [each.reading for each in read_yaml(text, load(providers()[0]).body_rules)]
-    if reading.payload is UNREADABLE:
-        raise TimelineError("It is neither JSON nor YAML.", reading.findings[0].message)
-    return [reading.payload, *(each.payload for each in more)] if more else reading.payload
+    if options.operation is not None:
+        checker_named(options.operation, options.profile)  # it says what is wrong with the name
+    if os.path.isdir(options.file):
+        raise TimelineError("It is a folder.", "Name one file in it.")
+    [file] = files([options.file], MAX_FILE_BYTES, options.file)
+    if file.data is None:
+        problem = file.problem.partition(";")[0]
+        raise TimelineError(f"{problem[0].upper()}{problem[1:]}.", "Name a file of steps.")
+    return plan_of_file(file.path, file.data, Whose(options.provider, options.operation, options.profile))
 
 
 def _text(timeline: "Timeline", start: float | None) -> str:
@@ -152,7 +121,11 @@ def _text(timeline: "Timeline", start: float | None) -> str:
         branch, step = shut.branch, shut.step.id
         what = f"branch {branch.key or 'otherwise'} of {step}" if branch else f"the steps from {step} on"
         lines += ["", f"unreachable: {what} ({path_of(shut.path)}): {shut.reason}{_mark(shut.confidence)}"]
-    lines += ["", *timeline.notes, "", "Assumed, for no document says it:", *(f"  {text}" for text in timeline.assumed)]
+    lines += ["", *timeline.notes]
+    keys = (branch.key for entry in timeline.entries for branch in entry.step.branches or () if branch.key)
+    if others := [key for key in dict.fromkeys(keys) if key not in timeline.lead]:
+        lines.append(f"Another lead takes another path: --lead {','.join((*timeline.lead, *others))}")
+    lines += ["", "Assumed, for no document says it:", *(f"  {text}" for text in timeline.assumed)]
     from ...validators.violation import one_line
 
     return "\n".join(map(one_line, lines))

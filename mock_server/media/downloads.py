@@ -10,12 +10,11 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from ...contracts.limits import MAX_MEDIA_REDIRECTS
 from ...validators.addresses import why_not_public
-from ...validators.violation import printable
-from ...validators.violation import quote as quoted
 from .addresses import public_addresses
 from .connection import Stopwatch, get, trust
 from .gif import why_malformed
 from .policy import Media
+from .script import Came
 from .sniffing import media_type_of
 from .trouble import Trouble
 
@@ -36,11 +35,19 @@ class Downloads:
     """The downloads that one request asks for. They share the seconds that are given, from the first of them on.
 
     Time runs by the clock of the world, or in real seconds where those run faster: with a clock that stands still, a
-    server that never answers would hold the request for ever.
+    server that never answers would hold the request for ever. What came of each is noted.
     """
 
-    def __init__(self, media: Media, most_bytes: int, most_seconds: float, world_time: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        media: Media,
+        most_bytes: int,
+        most_seconds: float,
+        world_time: Callable[[], float],
+        note: Callable[[Came | None], None],
+    ) -> None:
         self._media = media
+        self._note = note
         self._most_bytes = most_bytes
         self._most_seconds = media.lab.seconds or most_seconds
         self._watch = Stopwatch(self._most_seconds, world_time)
@@ -50,21 +57,28 @@ class Downloads:
 
         Raises Trouble. A file of a host that is not allowed is not asked for, and nothing is wrong with it.
         """
+        came = self._came_of(url, kinds)
+        self._note(came)
+        if came is not None:
+            raise Trouble.of(url, came.kind, came.reason)
+
+    def _came_of(self, url: str, kinds: Collection[str]) -> Came | None:
+        """Return what is wrong with a file, if anything."""
         try:
             place = _place(url)
-            if not self._media.allow(place.host):
-                return
-            self._follow(url, place, kinds)
+            if self._media.allow(place.host):
+                self._follow(url, place, kinds)
         except TimeoutError:
-            raise Trouble("timeout", f"{quoted(url)} took longer than {self._most_seconds:g} seconds.") from None
+            return Came("timeout", f"it took longer than {self._most_seconds:g} seconds")
         except Trouble as trouble:
-            raise Trouble(trouble.kind, f"{quoted(url)}: {printable(trouble.reason)}.") from None
+            return Came(trouble.kind, trouble.reason)
         except ssl.SSLCertVerificationError as error:
             reason = f"the certificate is not to be trusted: {error.verify_message.removesuffix('.')}"
-            raise Trouble("download-failed", f"{quoted(url)}: {printable(reason)}.") from None
+            return Came("download-failed", reason)
         except (OSError, HTTPException, ValueError) as error:
             reason = str(getattr(error, "strerror", None) or error or type(error).__name__).removesuffix(".")
-            raise Trouble("download-failed", f"{quoted(url)}: {printable(reason)}.") from None
+            return Came("download-failed", reason)
+        return None
 
     def _follow(self, url: str, place: _Place, kinds: Collection[str]) -> None:
         """Go from redirect to redirect to the file; each is judged as the first address was."""

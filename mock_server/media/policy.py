@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from .script import Script
+
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _PATTERN = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})+")
 
@@ -22,10 +24,14 @@ class Lab(NamedTuple):
 
 
 class Media(NamedTuple):
-    """`hosts` are the patterns of `host_pattern` that media are downloaded from; without one, none are."""
+    """`hosts` are the patterns of `host_pattern` that media are downloaded from; without one, none are.
+
+    With a `script`, as in a replay, none are either, and it says what came of them.
+    """
 
     hosts: tuple[str, ...] = ()
     lab: Lab = Lab()
+    script: Script | None = None
 
     def allow(self, host: str) -> bool:
         """Return whether media of a host, in lower case and ASCII, are downloaded."""

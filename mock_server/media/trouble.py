@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from ...validators.violation import printable, quote
+
 Kind = Literal["unsafe-url", "too-large", "invalid-type", "gif-invalid", "download-failed", "timeout"]
 
 
@@ -12,3 +14,8 @@ class Trouble(Exception):
         super().__init__(kind, reason)
         self.kind: Kind = kind
         self.reason = reason
+
+    @classmethod
+    def of(cls, url: str, kind: Kind, reason: str) -> "Trouble":
+        """Return what is wrong with the medium at an address, as a sentence."""
+        return cls(kind, f"{quote(url)}: {printable(reason)}.")

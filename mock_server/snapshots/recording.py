@@ -3,7 +3,8 @@
     {"format": "stepmock-recording", "version": 1, "stepmock": ..., "profile": ..., "rate_limit": true,
      "start": SNAPSHOT, "entries": [{"number", "at", "fault", "request": {...}, "response": {...}}], "end": DIGEST}
 
-A body that is no UTF-8 is `body_base64` in place of `body`. No credential is kept: the world is given.
+A body that is no UTF-8 is `body_base64` in place of `body`. Where media were downloaded, an entry also has `downloads`,
+what came of them, for a replay downloads nothing. No credential is kept: the world is given.
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any
 from ...contracts.limits import MAX_JOURNAL_BODY_BYTES
 from ...contracts.version import version
 from ..journal import JournalEntry
+from ..media.script import Came
 from ..plain_data import unpacked
 from ..settings import Settings
 from ..world import World, WorldError
@@ -52,7 +54,11 @@ def recording_of(world: World, settings: Settings) -> dict[str, Any]:
         "profile": settings.profile,
         "rate_limit": settings.rate_limit,
         "start": as_snapshot(world.provider, world.id, state, resources),
-        "entries": [as_entry(entry) for entry in world.journal if entry.number > number],
+        "entries": [
+            {**as_entry(entry), **_downloads(world.journal.downloads.get(entry.number))}
+            for entry in world.journal
+            if entry.number > number
+        ],
         "end": digest(world),
     }
 
@@ -78,6 +84,16 @@ def as_entry(entry: JournalEntry) -> dict[str, Any]:
             **_as_text(entry.response_body),
         },
     }
+
+
+def _downloads(found: list[Came | None] | None) -> dict[str, Any]:
+    return {} if found is None else {"downloads": [came and came._asdict() for came in found]}
+
+
+def downloads_of(entry: Any) -> list[Came | None] | None:
+    """Return what came of the media of a recorded request; None where none were downloaded."""
+    found = entry.get("downloads")
+    return None if found is None else [Came(each["kind"], each["reason"]) if each else None for each in found]
 
 
 def _as_text(body: bytes) -> dict[str, str]:

@@ -9,11 +9,14 @@ from ...contracts import load, providers
 from ..clock import FrozenClock
 from ..emulator import Emulator
 from ..faults import FAULT_HEADER
+from ..media.policy import Media
+from ..media.script import Script
 from ..messages import Request
+from ..redaction import MASK
 from ..settings import Settings
 from ..world import World, WorldError
 from .form import restored
-from .recording import as_entry, body_of, check_recording, digest
+from .recording import as_entry, body_of, check_recording, digest, downloads_of
 
 _MOST_LINES = 60
 
@@ -38,18 +41,23 @@ def replay(data: Any, profile: str | None = None) -> Replayed:
     check_recording(data)
     chosen: str = profile or data["profile"]
     clock = FrozenClock(0)
-    emulator = Emulator(Settings(profile=chosen, rate_limit=data["rate_limit"], clock=clock))
+    script = Script()
+    emulator = Emulator(
+        Settings(profile=chosen, rate_limit=data["rate_limit"], clock=clock, media=Media(script=script))
+    )
     world = _start(data["start"], chosen)
     requests = [_request(entry) for entry in data["entries"]]
     in_part: list[int] = []
     for sent, (entry, request) in enumerate(zip(data["entries"], requests, strict=True), 1):
         world.frozen_at = entry["at"]
+        script.begin(downloads_of(entry))
         try:
             emulator.answer_in(world, request)
         except ValueError as error:
             raise WorldError(f"Request {entry['number']} cannot be replayed: {error}.") from None
         made = as_entry(world.journal[-1])
         if lines := _difference(entry, made):
+            lines += _gaps(data)
             return Replayed(world, sent, lines, in_part)
         if entry["response"]["bytes"] > len(body_of(entry["response"]) or b""):
             in_part.append(entry["number"])
@@ -58,6 +66,7 @@ def replay(data: Any, profile: str | None = None) -> Replayed:
         lines = [
             "Every reply is the same, but the world at the end is another.",
             "Something else than these requests has changed it, or the recording is not whole.",
+            *_gaps(data),
         ]
     return Replayed(world, len(requests), lines, in_part)
 
@@ -69,7 +78,10 @@ def _start(snapshot: Any, profile: str) -> World:
     """
     provider, name = snapshot.get("provider"), snapshot.get("world")
     if provider not in providers() or not isinstance(name, str):
-        raise WorldError(f"start: a snapshot names its world, and its provider: one of {', '.join(providers())}.")
+        raise WorldError(
+            f"start: a snapshot names its world, and its provider: one of {', '.join(providers())}. Those that were "
+            "added are known with --contracts DIR."
+        )
     contract = load(provider, profile)
     state = snapshot.get("state")
     facts = state.get("facts") if isinstance(state, dict) else None
@@ -119,7 +131,31 @@ def _difference(recorded: Any, replayed: Any) -> list[str]:
         lines.append(f"length of the body: {was['bytes']:,} bytes recorded, {now['bytes']:,} replayed")
     if len(lines) == 1:
         lines.append("the same text, written in the recording in another way")
+    if _is_masked(recorded):
+        lines.append(
+            "A credential was taken out of this request when it was recorded; what was sent now is not the same, which "
+            "may be why."
+        )
     return lines
+
+
+def _gaps(data: Any) -> list[str]:
+    """Return a sentence where requests do not follow one another as they came: some are missing, or were put in."""
+    last = data["start"]["state"]["requests"]
+    for entry in data["entries"]:
+        if entry["number"] != last + 1:
+            return [
+                f"The recording was changed: request {entry['number']} stands where request {last + 1} belongs, so "
+                "what comes from there on is sent in another state."
+            ]
+        last += 1
+    return []
+
+
+def _is_masked(entry: Any) -> bool:
+    """Return whether a credential was taken out of what a request says; those of headers and queries change nothing."""
+    sent = entry["request"]
+    return MASK in sent["path"] or MASK.encode() in (body_of(sent) or b"")
 
 
 def _lines(old: list[str], new: list[str]) -> list[str]:

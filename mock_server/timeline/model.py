@@ -56,12 +56,13 @@ class Step(NamedTuple):
 class Plan(NamedTuple):
     """The sequences by id, each as what yields its steps in order, and those of them that no condition opens.
 
-    `keys` are the conditions that a lead can meet.
+    `keys` are the conditions that a lead can meet, and `notes` what is to be said of the plan itself.
     """
 
     sequences: Mapping[str, Callable[[], Iterator[Step]]]
     mains: tuple[str, ...]
     keys: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Entry(NamedTuple):

@@ -15,14 +15,14 @@ class _Way(NamedTuple):
     path: tuple[str, ...]
 
 
-def closed(plan: Plan, sequence: str) -> tuple[list[Closed], list[str]]:
-    """Return what no lead reaches from a sequence, and what was assumed; of a plan too large to tell, nothing."""
+def closed(plan: Plan, sequence: str) -> tuple[list[Closed], list[str], bool]:
+    """Return what no lead reaches from a sequence, what was assumed, and False for a plan too large to tell."""
     reach = _Reach(plan)
     reach.go(_Way(sequence, frozenset(), ()))
     if reach.count > MAX_TIMELINE_STEPS:
-        return [], []
+        return [], [], False
     found = [entry for place, entry in reach.shut.items() if place not in reach.open]
-    return [item for item, _ in found], [assumption for _, assumption in found]
+    return [item for item, _ in found], [assumption for _, assumption in found], True
 
 
 class _Reach:

@@ -29,14 +29,16 @@ def walk(plan: Plan, sequence: str, lead: Collection[str], start: float | None =
     """
     walked = _Walk(plan, frozenset(lead), start)
     walked.go(sequence)
-    unreachable, assumed = closed(plan, sequence)
+    unreachable, assumed, is_whole = closed(plan, sequence)
+    if not is_whole:
+        walked.notes.append(f"More than {MAX_TIMELINE_STEPS:,} steps: which of them nobody reaches is not told.")
     return Timeline(
         sequence,
         tuple(key for key in plan.keys if key in lead),
         walked.entries,
         walked.never,
         unreachable,
-        walked.notes,
+        [*plan.notes, *walked.notes],
         list(dict.fromkeys([SCHEDULE, *walked.assumed, *assumed])),
     )
 
@@ -113,7 +115,7 @@ class _Walk:
         if step.from_start:
             self._assume(FROM_START)
             due = begun + step.delay
-            return max(now, due), f"day {step.delay / DAY:g} of the sequence", step.confidence
+            return max(now, due), f"day {step.delay / DAY:,.10g} of the sequence", step.confidence
         if step.delay < 0:
             return now, f"a delay below zero: at once after {before}", "assumed"
         return now + step.delay, f"{span(step.delay)} after {before}", step.confidence
@@ -140,6 +142,7 @@ class _Walk:
             self.notes.append(f"The wait at {step.id} never ends.")
             return None
         wait = max((branch.wait or 0.0 for branch in branches if branch.key), default=0.0)
+        wait = max(wait, 0.0)  # no lead goes back in time
         for branch in branches:
             if branch.key is None:
                 reason = f"no {asked} within {span(wait)}"
@@ -166,5 +169,5 @@ def span(seconds: float) -> str:
     for size, unit in ((DAY, "day"), (3600.0, "hour"), (60.0, "minute"), (1.0, "second")):
         if seconds % size == 0 or unit == "second":
             count = seconds / size
-            return f"{count:g} {unit}{'' if count == 1 else 's'}"
+            return f"{count:,.10g} {unit}{'' if count == 1 else 's'}"
     raise AssertionError  # the last unit takes every time

@@ -65,6 +65,11 @@ WRONG = {
         "kind: campaigns, sequences: scheduleIds}",
         ['The member "scheduleIds" refers to no sequences', 'Did you mean "sequenceIds"?'],
     ),
+    "a timeline whose steps have parts of no resource": (
+        "type: [/type], place: [/index],",
+        "type: [/type], part: {at: [/_id], kind: step},",
+        ['There is no resource "step"', 'Did you mean "steps"?'],
+    ),
     "a timeline in a unit that there is not": (
         "unit: days, from: previous, first",
         "unit: weeks, from: previous, first",

@@ -70,6 +70,14 @@ class Known:
             case _:
                 self._read(replay, holder, reply)
 
+    def held(self, holders: str, kind: str) -> dict[str, list[Fields]]:
+        """Return the resources of a kind that are known, in order, by the ids of the holders of another."""
+        return {
+            name: self._held.get((of, name), {}).get(kind, _Held(False)).items
+            for of, name in dict.fromkeys((*self._held, *self._empty))
+            if of == holders
+        }
+
     def forget(self, names: Iterable[str]) -> None:
         """Forget the resources with these ids and what they hold: something was done to them, nobody knows what."""
         kinds = {kind for kind, _ in (*self._resources, *self._held, *self._empty)}

@@ -45,6 +45,11 @@ class Replay:
         elif piece.is_step and isinstance(piece.payload, dict):
             self._lists.setdefault(piece.operation, []).append(self._accepted(piece, with_defaults=True))
 
+    def held(self, provider: str, holders: str, kind: str) -> Mapping[str, list[dict[str, Any]]]:
+        """Return what recorded requests to a provider tell of the resources of a kind, by the ids of their holders."""
+        known = self._known.get(provider)
+        return {} if known is None else known.held(holders, kind)
+
     def _note_sent(self, piece: Piece, sent: Sent) -> None:
         operation, known = self._operation(piece), self._known_to(piece)
         if operation is None:

@@ -46,6 +46,11 @@ def belongs_nowhere(path: str, schema: Any) -> str:
     return f"it belongs to no operation; name one with --operation, or {named_so} NAME.PROVIDER.OPERATION.json"
 
 
+def names_operation(schema: Any) -> bool:
+    """Return whether a `$schema` is the address of a schema that steplint wrote for an operation."""
+    return _named_by_schema(schema) is not None
+
+
 def _named_by_schema(address: Any) -> tuple[str, str] | None:
     """Return a provider and the name in the address of a schema (`./schemas/lemlist.addStep.schema.json`), or None."""
     match = _SCHEMA_FILE.search(address) if isinstance(address, str) else None

@@ -8,8 +8,10 @@ from base64 import b64encode
 import httpx
 import pytest
 from media_files import PNG
-from stepmock.mock_server import Emulator, Settings
+from stepmock.contracts.limits import MAX_THREADS
+from stepmock.mock_server import Emulator, Request, Settings
 from stepmock.mock_server.asgi import asgi_app
+from stepmock.mock_server.identifiers import world_id
 from stepmock.mock_server.media.policy import Media, host_pattern
 
 STEPS = "/lemlist/api/sequences/seq_lkCSKd32qSZZTe5Ru/steps"
@@ -103,6 +105,63 @@ def test_a_download_holds_up_its_own_world_only(site):
             return others, (await downloading).status_code, own
 
     assert asyncio.run(run()) == ([200] * 3, 200, [200] * 40)
+
+
+def test_however_many_wait_for_one_world_the_others_are_answered(site):
+    site.answers["/a.png"] = lambda handler: site.go_on.wait()
+    emulator = Emulator(Settings(media=site.media(), rate_limit=False))
+    app = asgi_app(emulator)
+
+    async def run():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+
+            def ask(method, path, key, **options):
+                return client.request(method, path, headers={"Authorization": basic(key)}, **options)
+
+            step = {"type": "linkedinSend", "message": "m", "images": [site.url("/a.png")]}
+            world = (await ask("GET", "/lemlist/api/team", "one")).headers["X-Stepmock-World"]
+            downloading = asyncio.create_task(ask("POST", STEPS, "one", json=step))
+            while not site.asked:
+                await asyncio.sleep(0.01)
+            waiting = [asyncio.create_task(ask("GET", "/lemlist/api/team", "one")) for _ in range(MAX_THREADS)]
+            waiting += [
+                asyncio.create_task(ask("GET", f"/_stepmock/worlds/{world}{part}", "one"))
+                for part in ("", "/journal", "/timeline")
+                for _ in range(20)
+            ]
+            await asyncio.sleep(0)
+            others = [
+                await asyncio.wait_for(ask("GET", path, key), 10)
+                for path, key in (
+                    ("/lemlist/api/team", "other"), ("/lemlist/api/team", "invalid"), ("/nowhere", "one"),
+                    ("/_stepmock/health", "one"),
+                )
+            ]  # fmt: skip
+            assert not downloading.done()
+            site.go_on.set()
+            own = {(await task).status_code for task in (downloading, *waiting)}
+            return [reply.status_code for reply in others], own
+
+    assert asyncio.run(run()) == ([200, 401, 404, 200], {200, 400, 502})
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "headers", "world"),
+    [
+        ("/lemlist/api/team", "", {"authorization": basic("k")}, world_id("lemlist", "k")),
+        ("/lemlist/api/team", "access_token=k", {}, world_id("lemlist", "k")),
+        ("/smartlead/api/v1/campaigns", "api_key=k", {}, world_id("smartlead", "k")),
+        ("/lemlist/api/team", "", {"authorization": basic("invalid")}, ""),
+        ("/lemlist/api/team", "", {}, ""),
+        ("/nowhere", "", {"authorization": basic("k")}, ""),
+        ("/_stepmock/worlds", "", {}, ""),
+        ("/_stepmock/worlds/abc/journal", "", {}, "abc"),
+        ("/_stepmock/worlds/abc", "", {}, "abc"),
+        ("/_stepmock/journal/abc/x", "", {}, ""),
+    ],
+)
+def test_it_is_known_which_world_a_request_waits_for(path, query, headers, world):
+    assert Emulator().world_of(Request("GET", path, query, headers, b"")) == world
 
 
 def test_a_server_that_stops_does_not_wait_for_a_download(site):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from drives import CONNECTIONS, Caller
 from stepmock.contracts.limits import MAX_JOURNAL_BODY_BYTES, MAX_JOURNAL_ENTRIES, MIN_REQUESTS_PER_MARK
 from stepmock.contracts.model import PROFILES
 from stepmock.mock_server import Request
+from stepmock.mock_server.cli import main
 from stepmock.mock_server.snapshots import schema, snapshot_of
 from stepmock.mock_server.snapshots.replay import Replayed, replay
 from stepmock.mock_server.world import WorldError
@@ -182,6 +184,26 @@ def test_an_edit_shows_as_the_first_difference(change: Callable[[Any], object], 
     assert not any("\n" in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda entries: entries.pop(2), "request 4 stands where request 3 belongs"),
+        (lambda entries: entries.insert(2, entries[0]), "request 1 stands where request 3 belongs"),
+        (lambda entries: entries.insert(2, entries.pop(3)), "request 4 stands where request 3 belongs"),
+        (lambda entries: entries.__delitem__(slice(2)), "request 3 stands where request 1 belongs"),
+    ],
+)
+def test_a_recording_that_misses_requests_or_has_them_elsewhere_says_so(
+    change: Callable[[Any], object], said: str
+) -> None:
+    assert said in edited(lambda data: change(data["entries"]))[-1]
+
+
+def test_a_difference_in_a_whole_recording_does_not_blame_it() -> None:
+    lines = edited(lambda data: _entry(data, "response").update(status=201))
+    assert "was changed" not in lines[-1]
+
+
 def test_only_the_first_difference_is_shown() -> None:
     lines = edited(lambda data: [entry["response"].update(status=201) for entry in data["entries"][2:]])
     assert lines[0].startswith("request 3, POST ")
@@ -278,3 +300,18 @@ def test_a_fault_that_is_none_is_told() -> None:
     data["entries"][0]["fault"] = "lost-replie"
     with pytest.raises(WorldError, match=r"Request 1 cannot be replayed: .*lost-reply"):
         replay(data)
+
+
+def test_a_credential_that_was_taken_out_is_said_to_be_why_a_reply_differs() -> None:
+    call = lemlist()
+    call("POST", STEPS, {"type": "api", "method": "GET", "url": "https://example.com/a?access_token=sesame"})
+    assert replay(recording(call)).difference[-1].startswith("A credential was taken out of this request")
+
+
+def test_the_command_counts_the_requests(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call, file = lemlist(), tmp_path / "run.json"
+    for said in ("1 request, and every reply is the same\n", "2 requests, and every reply is the same\n"):
+        file.write_text(json.dumps(recording(call)), encoding="utf-8")
+        assert main(["replay", str(file)]) == 0
+        assert capsys.readouterr().out == said
+        call("GET", "/team")

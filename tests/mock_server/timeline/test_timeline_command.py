@@ -22,42 +22,6 @@ PAYLOADS = {
 }
 
 
-@pytest.fixture
-def write(tmp_path):
-    def written(data, name="steps.json"):
-        path = tmp_path / name
-        path.write_bytes(data if isinstance(data, bytes) else json.dumps(data).encode())
-        return str(path)
-
-    return written
-
-
-@pytest.fixture
-def told(capsys):
-    """Run the command and return the JSON that it prints."""
-
-    def run(*arguments):
-        assert main(["timeline", *arguments, "--format", "json"]) == 0
-        return json.loads(capsys.readouterr().out)
-
-    return run
-
-
-@pytest.fixture
-def refused(capsys):
-    """Run the command and return the one line that it prints to refuse."""
-
-    def run(*arguments):
-        assert main(["timeline", *arguments]) == 2
-        out, error = capsys.readouterr()
-        assert out == ""
-        assert error.count("\n") == 1
-        assert error.startswith("stepmock: ")
-        return error
-
-    return run
-
-
 @pytest.mark.parametrize("provider", PAYLOADS)
 def test_a_list_of_steps_is_read_and_its_provider_known(write, told, provider):
     days = [entry["day"] for entry in told(write(PAYLOADS[provider]))["entries"]]
@@ -169,19 +133,19 @@ def test_a_file_that_is_not_there_is_refused(refused):
 
 
 @pytest.mark.parametrize(("data", "words"), [
-    (b"\xff\xfe\x00", "no text in UTF-8"),
-    (b"[{", "neither JSON nor YAML"),
-    (b"", "neither JSON nor YAML"),
+    (b"\xff\xfe\x00", "The text is not UTF-8: byte 0"),
+    (b"[{", "The text is not JSON: Expecting property name enclosed in double quotes at line 1, column 3."),
+    (b"", "The file is empty."),
     (b"[" * 100_000, "nested"),
-    (b"[]", "of no provider"),
-    (b"3", "of no provider"),
-    (b'{"steps": [{"type": "fax"}]}', "of no provider"),
-    (b'[{"type": "email", "delay": "soon"}]', "The delay of step 1 is 'soon'"),
-    (b'[{"type": "email", "delay": 1' + b"0" * 400 + b"}]", "The delay of step 1"),
-    (b'[{"type": "email", "delay": NaN}]', "The delay of step 1"),
-    (b'[{"type": "email", "delay": 1e999}]', "The delay of step 1"),
+    (b"[]", "It holds an empty list, no steps."),
+    (b"3", "It holds 3, which is no step."),
+    (b'{"steps": [{"type": "fax"}]}', 'Step 1 has the type "fax", which no provider has.'),
+    (b'[{"type": "email", "delay": "soon"}]', 'The delay of step 1 is "soon"'),
+    (b'[{"type": "email", "delay": 1' + b"0" * 400 + b"}]", "The delay of step 1 is an integer of 1329 bits."),
+    (b'[{"type": "email", "delay": NaN}]', "NaN is no JSON number, at line 1, column 29."),
+    (b'[{"type": "email", "delay": 1e999}]', "The number 1e999 is too large, at line 1, column 29."),
     (b'[{"type": "conditional", "conditions": [{"key": "emailsOpened", "delay": "x"}]}]', "The delay of a branch"),
-    (b'[{"record": {"type": "call", "date": "soon"}}]', "The date of step 1 is 'soon'"),
+    (b'[{"record": {"type": "call", "date": "soon"}}]', 'The date of step 1 is "soon"'),
     (b'{"format": "stepmock-world", "version": 9, "provider": "lemlist"}', "version 9"),
     (b'{"format": "stepmock-world", "version": 1, "provider": "nobody"}', "no provider 'nobody'"),
     (b'{"format": "stepmock-world", "version": 1}', "no provider 'None'"),
