@@ -8,7 +8,7 @@ cut is cut through the transport that `serve` puts into the scope.
 """
 
 from asyncio import CancelledError, Future, Semaphore, get_running_loop, wait_for
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from socket import SO_LINGER, SOL_SOCKET
 from struct import pack
@@ -40,7 +40,7 @@ def asgi_app(emulator: Emulator) -> App:
         except (_Disconnected, CancelledError):
             return  # half a request is none; nothing has been changed
         method = scope["method"]
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = _headers(scope["headers"])
         query = scope["query_string"].decode("latin-1")
         request = Request("GET" if method == "HEAD" else method, scope["path"], query, headers, body)
         if threads is None:
@@ -70,6 +70,16 @@ def asgi_app(emulator: Emulator) -> App:
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
 
     return app
+
+
+def _headers(fields: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers by name. Of one that stands twice nobody is to see one value only: both are joined."""
+    found = {name.decode("latin-1"): value.decode("latin-1") for name, value in fields}
+    if len(found) < len(fields):
+        for name in found:
+            values = [value.decode("latin-1") for field, value in fields if field.decode("latin-1") == name]
+            found[name] = ", ".join(values)
+    return found
 
 
 async def _in_thread(work: Callable[[], Response]) -> Response:

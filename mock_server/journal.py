@@ -127,7 +127,7 @@ class Recorded:
                 query=redact.query(raw.query),
                 headers=redact.headers(raw.headers),
                 parameters={name: redact.text(value) for name, value in raw.parameters.items()},
-                response_headers=[(name, redact.text(value)) for name, value in raw.response_headers],
+                response_headers=redact.reply_headers(raw.response_headers),
                 violations=tuple(redact.facts(_as_json(facts)) for facts in raw.violations),
                 request_body=redact(raw.request_body)[:MAX_JOURNAL_BODY_BYTES],
                 response_body=redact(raw.response_body)[:MAX_JOURNAL_BODY_BYTES],

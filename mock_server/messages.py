@@ -56,6 +56,15 @@ def no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
 
 
+def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of a JSON object, none of which stands twice; for `object_pairs_hook`. Raises ValueError."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)[:80]!a} stands twice in one object")
+    return found
+
+
 def encode(body: Any) -> bytes:
     """Return a text, or a JSON value, as the bytes of a body."""
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, separators=(",", ":"))

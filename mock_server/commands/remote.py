@@ -6,6 +6,7 @@ import os
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from ..control.guard import is_token
 from ..settings import CONTROL_TOKEN_VARIABLE
 from ..world import WorldError
 
@@ -42,7 +43,9 @@ class ControlClient:
             raise ServerError(f"{address!a:.100} is no address of a server: {error}.") from None
         if parts.scheme != "http" or not host:
             raise ServerError(f"{address!a:.100} is no address of a server, such as http://127.0.0.1:8377.")
-        self._address = address.rstrip("/")
+        if token and not is_token(token):
+            raise ServerError("The control token must be 1 to 512 printable ASCII characters without a space.")
+        self._address = f"http://{parts.netloc.rpartition('@')[2]}"  # a password is not for messages
         self._host, self._port = host, port or 80
         self._token = token
 
@@ -50,15 +53,15 @@ class ControlClient:
         """Return the id of the world that is meant: the one named, or the only one there is."""
         if name is not None:
             return name
-        found = [world["id"] for world in json.loads(self._send("GET", "worlds"))["worlds"]]
+        found = [world["id"] for world in self._asked("GET", "worlds", "worlds")["worlds"]]
         if len(found) != 1:
             some = f" ({', '.join(found[:5])}{', ...' if len(found) > 5 else ''})" if found else ""
             raise ServerError(f"The server has {len(found):,} worlds{some}: say which with --world ID.")
         return str(found[0])
 
-    def save(self, world: str) -> bytes:
+    def save(self, world: str) -> Any:
         """Return the snapshot of a world."""
-        return self._send("GET", f"worlds/{quote(world, safe='')}/snapshot")
+        return self._asked("GET", f"worlds/{quote(world, safe='')}/snapshot", "resources")
 
     def load(self, world: str, snapshot: bytes) -> None:
         """Put a snapshot into a world."""
@@ -66,12 +69,22 @@ class ControlClient:
 
     def findings(self, world: str) -> Any:
         """Return how the client of a world behaved."""
-        return json.loads(self._send("GET", f"worlds/{quote(world, safe='')}/findings"))
+        return self._asked("GET", f"worlds/{quote(world, safe='')}/findings", "findings")
 
     def clock(self, world: str, order: Any = None) -> Any:
         """Return where the clock of a world stands, once it has followed an order."""
         body = b"" if order is None else json.dumps(order).encode()
-        return json.loads(self._send("POST" if body else "GET", f"worlds/{quote(world, safe='')}/clock", body))
+        return self._asked("POST" if body else "GET", f"worlds/{quote(world, safe='')}/clock", "now", body)
+
+    def _asked(self, method: str, path: str, member: str, body: bytes = b"") -> Any:
+        """Return the JSON object of a reply, which has the member; raises ServerError."""
+        content = self._send(method, path, body)
+        try:
+            found = json.loads(content)
+            found[member]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            raise ServerError(f"{self._address} is no stepmock: its reply has no {member}.") from None
+        return found
 
     def _send(self, method: str, path: str, body: bytes = b"") -> bytes:
         from http.client import HTTPConnection, HTTPException  # `stepmock serve` does without it

@@ -93,7 +93,7 @@ class Control:
                 "A world begins with the first request of its credential; the reply header X-Stepmock-World names it.",
             )
         with block as world:
-            ask = Ask(world, self._providers[world.provider], self._settings, self._store, request)
+            ask = Ask(world, self._providers[world.provider], self._settings, self._store, request, self._redact)
             found = _ROUTES[request.method, part](ask)
         return found if isinstance(found, Response) else found()
 

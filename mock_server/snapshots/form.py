@@ -18,7 +18,7 @@ from ...contracts.model import Contract
 from ...validators.plain import plain_problems
 from ..clock import LAST
 from ..faults import Catalogue, FaultError, read_standing
-from ..messages import no_constant
+from ..messages import each_once, no_constant
 from ..plain_data import copied
 from ..world import FORMAT, VERSION, Resource, World, WorldError, read_resources
 
@@ -67,7 +67,7 @@ def restored(data: Any, contract: Contract, name: str, facts: Mapping[str, str],
             raise WorldError(f"state.{slot} must be an integer, without a decimal point.")
     _check_facts(state.pop("facts"), contract, facts)
     try:
-        state["faults"]["standing"] = read_standing(state["faults"]["standing"], Catalogue(contract), facts)
+        state["faults"]["standing"] = read_standing(state["faults"], Catalogue(contract), facts)
     except FaultError as error:
         raise WorldError(f"state.faults: {error}") from None
     world = World(name, contract.provider, 0, resources, facts)
@@ -92,19 +92,11 @@ def read_text(text: bytes, what: str = "The snapshot") -> Any:
     if len(text) > MAX_SNAPSHOT_BYTES:
         raise WorldError(f"{what} has more than {MAX_SNAPSHOT_BYTES:,} bytes.")
     try:
-        return json.loads(text, object_pairs_hook=_members, parse_constant=no_constant)
+        return json.loads(text, object_pairs_hook=each_once, parse_constant=no_constant)
     except RecursionError:
         raise WorldError(f"{what} is nested too deeply.") from None
     except ValueError as error:
         raise WorldError(f"{what} is no JSON: {error}.") from None
-
-
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"{next(name for name in names if names.count(name) > 1)[:80]!a} stands twice in one object")
-    return found
 
 
 def schema(form: str) -> dict[str, Any]:
