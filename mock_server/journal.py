@@ -131,6 +131,7 @@ class Recorded:
                 violations=tuple(redact.facts(_as_json(facts)) for facts in raw.violations),
                 request_body=redact(raw.request_body)[:MAX_JOURNAL_BODY_BYTES],
                 response_body=redact(raw.response_body)[:MAX_JOURNAL_BODY_BYTES],
+                fault=redact(raw.fault.encode()).decode(),
             )
             self._raw = ()
         return self._entry

@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 from .messages import Headers
 
 MASK = "(not kept)"
-_SECRET_HEADER = re.compile(r"apikey|auth(?!or(?!iz))|cookie|credential|passw|secret|token")
+_SECRET_HEADER = re.compile(r"apikey|auth(?!or(?!i[sz]))|cookie|credential|passw|secret|token")
 """What the name of a header holds, without its hyphens, that is for a credential of some kind."""
 _BETWEEN_WORDS = re.compile(r"[-_ ]")
 _GAP = r"(?:[-_ ]|%2[0dD]|%5[fF]|\\u00(?:2[0dD]|5[fF]))?"
@@ -38,7 +38,7 @@ class Redaction:
         """Take the names from the security schemes of contracts."""
         words = [_BETWEEN_WORDS.split(name.lower()) for scheme in schemes for name in _names(scheme)]
         self._names = frozenset(map("".join, words))
-        self._hints = (*sorted({mark.join(each).encode() for each in words for mark in ("", "_", "-")}), *_MARKS)
+        self._hints = (*sorted({mark.join(each).encode() for each in words for mark in ("", "_", "-", " ")}), *_MARKS)
         self._text_hints = tuple(hint.decode() for hint in self._hints)
         names = "|".join(sorted({_GAP.join("".join(map(_spellings, word)) for word in each) for each in words}))
         pattern = rf"""((?:{names}){_INDEX}(?:\\*+["'])?\s*+(?:[:=]|%3[aAdD])\s*+){_VALUE}"""

@@ -3,7 +3,8 @@
 import argparse
 import json
 import os
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from ..control.guard import is_token
@@ -26,6 +27,9 @@ def add_server_options(parser: argparse.ArgumentParser) -> None:
         metavar="TOKEN",
         help=f"where the server asks for one; also {CONTROL_TOKEN_VARIABLE} in the environment",
     )
+
+
+Found = TypeVar("Found")
 
 
 class ServerError(WorldError):
@@ -53,15 +57,15 @@ class ControlClient:
         """Return the id of the world that is meant: the one named, or the only one there is."""
         if name is not None:
             return name
-        found = [world["id"] for world in self._asked("GET", "worlds", "worlds")["worlds"]]
+        found = self._asked("GET", "worlds", lambda reply: [str(world["id"]) for world in reply["worlds"]])
         if len(found) != 1:
             some = f" ({', '.join(found[:5])}{', ...' if len(found) > 5 else ''})" if found else ""
             raise ServerError(f"The server has {len(found):,} worlds{some}: say which with --world ID.")
-        return str(found[0])
+        return found[0]
 
     def save(self, world: str) -> Any:
         """Return the snapshot of a world."""
-        return self._asked("GET", f"worlds/{quote(world, safe='')}/snapshot", "resources")
+        return self._asked("GET", f"worlds/{quote(world, safe='')}/snapshot", _whole("resources"))
 
     def load(self, world: str, snapshot: bytes) -> None:
         """Put a snapshot into a world."""
@@ -69,22 +73,22 @@ class ControlClient:
 
     def findings(self, world: str) -> Any:
         """Return how the client of a world behaved."""
-        return self._asked("GET", f"worlds/{quote(world, safe='')}/findings", "findings")
+        return self._asked("GET", f"worlds/{quote(world, safe='')}/findings", _whole("findings"))
 
     def clock(self, world: str, order: Any = None) -> Any:
         """Return where the clock of a world stands, once it has followed an order."""
         body = b"" if order is None else json.dumps(order).encode()
-        return self._asked("POST" if body else "GET", f"worlds/{quote(world, safe='')}/clock", "now", body)
+        return self._asked(
+            "POST" if body else "GET", f"worlds/{quote(world, safe='')}/clock", _whole("now", "frozen"), body
+        )
 
-    def _asked(self, method: str, path: str, member: str, body: bytes = b"") -> Any:
-        """Return the JSON object of a reply, which has the member; raises ServerError."""
+    def _asked(self, method: str, path: str, read: Callable[[Any], Found], body: bytes = b"") -> Found:
+        """Return what is read in the JSON of a reply; raises ServerError where that is not there."""
         content = self._send(method, path, body)
         try:
-            found = json.loads(content)
-            found[member]
+            return read(json.loads(content))
         except (ValueError, TypeError, KeyError, RecursionError):
-            raise ServerError(f"{self._address} is no stepmock: its reply has no {member}.") from None
-        return found
+            raise ServerError(f"{self._address} is no stepmock: it has another reply to {path}.") from None
 
     def _send(self, method: str, path: str, body: bytes = b"") -> bytes:
         from http.client import HTTPConnection, HTTPException  # `stepmock serve` does without it
@@ -108,6 +112,17 @@ class ControlClient:
                 _reason(reply.status, content) or f"{self._address} is no stepmock: it says {reply.status}."
             )
         return content
+
+
+def _whole(*members: str) -> Callable[[Any], Any]:
+    """Return what gives a JSON object back that has the members, and raises the error of Python for another one."""
+
+    def read(reply: Any) -> Any:
+        for name in members:
+            reply[name]
+        return reply
+
+    return read
 
 
 def _reason(status: int, content: bytes) -> str:
