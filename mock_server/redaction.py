@@ -38,7 +38,8 @@ class Redaction:
         """Take the names from the security schemes of contracts."""
         words = [_BETWEEN_WORDS.split(name.lower()) for scheme in schemes for name in _names(scheme)]
         self._names = frozenset(map("".join, words))
-        self._hints = (*sorted({mark.join(each).encode() for each in words for mark in ("", "_", "-", " ")}), *_MARKS)
+        hints = {mark.join(each).encode() for each in words for mark in ("", "_", "-", " ")}
+        self._hints = (*sorted(each for each in hints if not any(other in each for other in hints - {each})), *_MARKS)
         self._text_hints = tuple(hint.decode() for hint in self._hints)
         names = "|".join(sorted({_GAP.join("".join(map(_spellings, word)) for word in each) for each in words}))
         pattern = rf"""((?:{names}){_INDEX}(?:\\*+["'])?\s*+(?:[:=]|%3[aAdD])\s*+){_VALUE}"""

@@ -33,7 +33,8 @@ _PATHS = frozenset(path for _, path in _ROUTES)
 
 def body_limit(path: str) -> int:
     """Return how many bytes the body of a request may have: a snapshot is larger than what a provider takes."""
-    return MAX_SNAPSHOT_BYTES if path.startswith(f"{CONTROL_PREFIX}/") else MAX_BODY_BYTES
+    is_snapshot = path.startswith(f"{CONTROL_PREFIX}/worlds/") and path.endswith("/snapshot")
+    return MAX_SNAPSHOT_BYTES if is_snapshot else MAX_BODY_BYTES
 
 
 class Control:

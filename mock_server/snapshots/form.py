@@ -6,7 +6,7 @@ The journal is no part of it, nor is any credential. Without `state` it is the b
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -63,8 +63,10 @@ def restored(data: Any, contract: Contract, name: str, facts: Mapping[str, str],
     for slot, value in state.items():
         if slot not in known:
             raise WorldError(f"state has an unknown member {slot[:80]!a}; known are {', '.join(known)}.")
-        if type(known[slot]) is int and type(value) is not int:  # to a schema, 1.0 is an integer too
-            raise WorldError(f"state.{slot} must be an integer, without a decimal point.")
+        if type(known[slot]) is int:
+            _check_whole(slot, value)
+    for place, value in _counts(state["faults"]):
+        _check_whole(f"faults.{place}", value)
     _check_facts(state.pop("facts"), contract, facts)
     try:
         state["faults"]["standing"] = read_standing(state["faults"], Catalogue(contract), facts)
@@ -76,6 +78,19 @@ def restored(data: Any, contract: Contract, name: str, facts: Mapping[str, str],
     if world.frozen_at is None and not 0 <= clock + world.shift < LAST:
         raise WorldError("state.shift puts the clock of the world outside of the years 1970 to 9998.")
     return world
+
+
+def _check_whole(place: str, value: Any) -> None:
+    if type(value) is not int:  # to a schema, 1.0 is an integer too
+        raise WorldError(f"state.{place} must be an integer, without a decimal point.")
+
+
+def _counts(faults: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name in ("declared", "drawn"):
+        yield name, faults[name]
+    for index, entry in enumerate(faults["standing"]):
+        for name in ("seen", "applied"):
+            yield f"standing.{index}.{name}", entry[name]
 
 
 def _check_facts(given: Mapping[str, str], contract: Contract, facts: Mapping[str, str]) -> None:

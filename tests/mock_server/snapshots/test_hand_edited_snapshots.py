@@ -81,6 +81,16 @@ def test_standing_faults_have_the_ids_that_they_were_given() -> None:
         assert standing(entry(name))[0] == 400
 
 
+@pytest.mark.parametrize("place", ["declared", "drawn", "seen", "applied"])
+def test_counts_of_faults_are_written_as_integers(place: str) -> None:
+    data = snapshot(call := lemlist())
+    faults = {"declared": 1, "drawn": 0, "standing": [entry("1")]}
+    (faults if place in faults else faults["standing"][0])[place] = 1.0  # type: ignore[index]
+    data["state"]["faults"] = faults
+    error = of_world(call, "PUT", "snapshot", data).json()["error"]
+    assert f"{place} must be an integer" in error["message"]
+
+
 def test_a_fault_that_is_used_up_does_not_stand() -> None:
     assert standing(entry("1", 1, fault="lost-reply", times=2))[0] == 204
     status, message = standing(entry("1", 2, fault="lost-reply", times=2))
