@@ -130,7 +130,7 @@ class Emulator:
 
         Raises ValueError where the path is not that of the provider.
         """
-        provider = next(item for item in self._providers if item.contract.provider == world.provider)
+        provider = self._provider_named(world.provider)
         path = provider.path_below(request)
         if path is None:
             raise ValueError(f"{request.path[:80]!a} is no path of {world.provider}")
@@ -153,6 +153,13 @@ class Emulator:
         except Refused:
             return ""
         return world_id(contract.provider, entry.credential)
+
+    def open_account(self, world: World) -> None:
+        """Give a world that was read from a file what every account of its provider has."""
+        self._provider_named(world.provider).open_account(world, world.now(self.settings.clock))
+
+    def _provider_named(self, name: str) -> Provider:
+        return next(item for item in self._providers if item.contract.provider == name)
 
     def _provider_of(self, request: Request) -> tuple[Provider, str] | None:
         """Return the provider, and the path below its base path."""

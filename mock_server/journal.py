@@ -136,7 +136,7 @@ def _entry_of(found: Recorded | _Shortened) -> JournalEntry:
         operation=operation,
         parameters={name: redact.text(value) for name, value in parameters.items()},
         status=response.status,
-        response_headers=[(name, redact.text(value)) for name, value in response.headers],
+        response_headers=redact.reply_headers(response.headers),
         violations=tuple(redact.facts(_as_json(facts)) for facts in violations),
         confidence=confidence,
         request_body=redact(request.body)[:MAX_JOURNAL_BODY_BYTES],
@@ -144,7 +144,7 @@ def _entry_of(found: Recorded | _Shortened) -> JournalEntry:
         request_bytes=sent,
         response_bytes=answered,
         provider=provider,
-        fault=fault,
+        fault=redact(fault.encode()).decode(),
         heard=heard,
     )
 

@@ -1,6 +1,7 @@
 """A request and a response, free of any web framework."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -65,6 +66,15 @@ def finite(text: str) -> float:
     if not isfinite(number := float(text)):
         raise ValueError(f"{text[:40]} is too large a number")
     return number
+
+
+def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of a JSON object, none of which stands twice; for `object_pairs_hook`. Raises ValueError."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise ValueError(f"{twice[:80]!a} stands twice in one object")
+    return found
 
 
 def encode(body: Any) -> bytes:

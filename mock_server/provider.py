@@ -62,9 +62,13 @@ class Provider:
     def new_world(self, name: str, now: float, facts: Mapping[str, str]) -> World:
         """Return a new world in the state that worlds begin in."""
         world = World(name, self.contract.provider, self._seed, copied(self._start), facts)
-        self._open_account(world, self.contract, now)
+        self.open_account(world, now)
         let_stand(world, self.faults, self.errors)
         return world
+
+    def open_account(self, world: World, now: float) -> None:
+        """Give a world what every account of the provider has, and what it may lack that was read from a file."""
+        self._open_account(world, self.contract, now)
 
 
 def _module_of(provider: str) -> ModuleType | SimpleNamespace:

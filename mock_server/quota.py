@@ -32,7 +32,8 @@ def count_request(world: World, limit: RateLimit, now: float, *, enforced: bool 
     world.window_count += not used_up
     exceeded = used_up and enforced
     reset_at = start + limit.window_seconds
-    return Quota(exceeded, limit.requests, limit.requests - world.window_count, reset_at, max(1, ceil(reset_at - now)))
+    remaining = max(0, limit.requests - world.window_count)  # a snapshot may be of another reading, with a higher limit
+    return Quota(exceeded, limit.requests, remaining, reset_at, max(1, ceil(reset_at - now)))
 
 
 def quota_headers(limit: RateLimit, quota: Quota) -> Headers:

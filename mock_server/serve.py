@@ -12,10 +12,12 @@ import os
 import re
 import signal
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import httptools
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -43,6 +45,8 @@ class _Protocol(HttpToolsProtocol):
     """Bytes since the parser last made something of them."""
     _is_in_head = False
     _is_refused = False
+    _cycles: Sequence[Any] = ()
+    """The requests that wait for their reply; those behind the first came before it was sent."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -74,7 +78,25 @@ class _Protocol(HttpToolsProtocol):
                 self._refuse_head()
                 raise ValueError("the head is too large")
         self._waiting, self._is_in_head = 0, False
+        if not self.url.startswith(b"/"):
+            self._take_host()
         super().on_headers_complete()
+        self._cycles = [*(cycle for cycle in self._cycles if not cycle.response_complete), self.cycle]
+
+    def _take_host(self) -> None:
+        """Let the host of a target such as `http://HOST/path` stand in the place of the header, as HTTP wants it."""
+        url = httptools.parse_url(self.url)
+        if url.host:
+            host = b"[%b]" % url.host if b":" in url.host else url.host
+            port = b":%d" % url.port if url.port else b""
+            self.headers[:] = [(b"host", host + port), *(field for field in self.headers if field[0] != b"host")]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        for cycle in self._cycles:  # uvicorn tells the newest only, and the others would wait for ever
+            if not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
+        super().connection_lost(exc)
 
     def on_body(self, body: bytes) -> None:
         self._waiting = 0
@@ -87,6 +109,9 @@ class _Protocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         if not self._is_refused:
             super().send_400_response(msg)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: only CONNECT comes here, which the app answers, and WebSockets would not help."""
 
     def _refuse_head(self) -> None:
         text = b"The request line and headers have more than %d bytes." % MAX_HEAD_BYTES

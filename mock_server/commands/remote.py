@@ -3,9 +3,11 @@
 import argparse
 import json
 import os
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
+from ..control.guard import is_token
 from ..settings import CONTROL_TOKEN_VARIABLE
 from ..world import WorldError
 
@@ -27,6 +29,9 @@ def add_server_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+Found = TypeVar("Found")
+
+
 class ServerError(WorldError):
     """A server cannot be reached, or says no; the text says why and what to do."""
 
@@ -42,7 +47,9 @@ class ControlClient:
             raise ServerError(f"{address!a:.100} is no address of a server: {error}.") from None
         if parts.scheme != "http" or not host:
             raise ServerError(f"{address!a:.100} is no address of a server, such as http://127.0.0.1:8377.")
-        self._address = address.rstrip("/")
+        if token and not is_token(token):
+            raise ServerError("The control token must be 1 to 512 printable ASCII characters without a space.")
+        self._address = f"http://{parts.netloc.rpartition('@')[2]}"  # a password is not for messages
         self._host, self._port = host, port or 80
         self._token = token
 
@@ -50,15 +57,15 @@ class ControlClient:
         """Return the id of the world that is meant: the one named, or the only one there is."""
         if name is not None:
             return name
-        found = [world["id"] for world in json.loads(self._send("GET", "worlds"))["worlds"]]
+        found = self._asked("GET", "worlds", lambda reply: [str(world["id"]) for world in reply["worlds"]])
         if len(found) != 1:
             some = f" ({', '.join(found[:5])}{', ...' if len(found) > 5 else ''})" if found else ""
             raise ServerError(f"The server has {len(found):,} worlds{some}: say which with --world ID.")
-        return str(found[0])
+        return found[0]
 
-    def save(self, world: str) -> bytes:
+    def save(self, world: str) -> Any:
         """Return the snapshot of a world."""
-        return self._send("GET", f"worlds/{quote(world, safe='')}/snapshot")
+        return self._asked("GET", f"worlds/{quote(world, safe='')}/snapshot", _whole("resources"))
 
     def load(self, world: str, snapshot: bytes) -> None:
         """Put a snapshot into a world."""
@@ -66,12 +73,22 @@ class ControlClient:
 
     def findings(self, world: str) -> Any:
         """Return how the client of a world behaved."""
-        return json.loads(self._send("GET", f"worlds/{quote(world, safe='')}/findings"))
+        return self._asked("GET", f"worlds/{quote(world, safe='')}/findings", _whole("findings"))
 
     def clock(self, world: str, order: Any = None) -> Any:
         """Return where the clock of a world stands, once it has followed an order."""
         body = b"" if order is None else json.dumps(order).encode()
-        return json.loads(self._send("POST" if body else "GET", f"worlds/{quote(world, safe='')}/clock", body))
+        return self._asked(
+            "POST" if body else "GET", f"worlds/{quote(world, safe='')}/clock", _whole("now", "frozen"), body
+        )
+
+    def _asked(self, method: str, path: str, read: Callable[[Any], Found], body: bytes = b"") -> Found:
+        """Return what is read in the JSON of a reply; raises ServerError where that is not there."""
+        content = self._send(method, path, body)
+        try:
+            return read(json.loads(content))
+        except (ValueError, TypeError, KeyError, RecursionError):
+            raise ServerError(f"{self._address} is no stepmock: it has another reply to {path}.") from None
 
     def _send(self, method: str, path: str, body: bytes = b"") -> bytes:
         from http.client import HTTPConnection, HTTPException  # `stepmock serve` does without it
@@ -95,6 +112,17 @@ class ControlClient:
                 _reason(reply.status, content) or f"{self._address} is no stepmock: it says {reply.status}."
             )
         return content
+
+
+def _whole(*members: str) -> Callable[[Any], Any]:
+    """Return what gives a JSON object back that has the members, and raises the error of Python for another one."""
+
+    def read(reply: Any) -> Any:
+        for name in members:
+            reply[name]
+        return reply
+
+    return read
 
 
 def _reason(status: int, content: bytes) -> str:

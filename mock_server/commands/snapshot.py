@@ -86,7 +86,7 @@ def _add_contracts(parser: argparse.ArgumentParser) -> None:
 def _save(options: argparse.Namespace) -> int:
     client = ControlClient(options.server, options.control_token)
     world = client.world(options.world)
-    _write(options.file, json.loads(client.save(world)))
+    _write(options.file, client.save(world))
     print(f"saved world {world} to {options.file}")
     return 0
 

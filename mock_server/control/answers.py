@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from ...contracts.errors import nearest
 from ...contracts.limits import MAX_BODY_BYTES
-from ..messages import Headers, Request, Response, encode, finite, no_constant
+from ..messages import Headers, Request, Response, each_once, encode, finite, no_constant
 from ..provider import Provider
+from ..redaction import Redaction
 from ..settings import Settings
 from ..store import Store
 from ..world import World
@@ -40,6 +41,7 @@ class Ask(NamedTuple):
     settings: Settings
     store: Store
     request: Request
+    redact: Redaction
 
     @property
     def now(self) -> float:
@@ -68,7 +70,7 @@ def read_body(request: Request) -> Any:
     if len(request.body) > MAX_BODY_BYTES:
         raise ControlError(413, "too_large", f"The body has more than {MAX_BODY_BYTES:,} bytes.", "Send less at once.")
     try:
-        return json.loads(request.body, parse_constant=no_constant, parse_float=finite)
+        return json.loads(request.body, object_pairs_hook=each_once, parse_constant=no_constant, parse_float=finite)
     except RecursionError:
         raise bad_request("The body is nested too deeply.", "Nothing in the control plane is.") from None
     except ValueError as error:

@@ -1,6 +1,6 @@
 """`clock`: the time in one world, which can stand still and be moved."""
 
-from math import isfinite
+from math import inf
 from typing import Any
 
 from ..clock import LAST, iso_text, seconds_of
@@ -29,9 +29,9 @@ def _move(ask: Ask) -> Response:
 
 
 def _advance(ask: Ask, seconds: Any) -> None:
-    if not isinstance(seconds, (int, float)) or isinstance(seconds, bool) or not isfinite(seconds) or seconds < 0:
+    if not isinstance(seconds, (int, float)) or isinstance(seconds, bool) or not 0 <= seconds < inf:
         raise bad_request("advance must be a number of seconds from 0.", f"To go back, set the time. {_HINT}")
-    if ask.now + seconds >= LAST:
+    if seconds >= LAST - ask.now:  # in this order, for an integer may be too large for a sum of floats
         raise _out_of_range()
     ask.world.advance(seconds)
 

@@ -33,7 +33,8 @@ _PATHS = frozenset(path for _, path in _ROUTES)
 
 def body_limit(path: str) -> int:
     """Return how many bytes the body of a request may have: a snapshot is larger than what a provider takes."""
-    return MAX_SNAPSHOT_BYTES if path.startswith(f"{CONTROL_PREFIX}/") else MAX_BODY_BYTES
+    is_snapshot = path.startswith(f"{CONTROL_PREFIX}/worlds/") and path.endswith("/snapshot")
+    return MAX_SNAPSHOT_BYTES if is_snapshot else MAX_BODY_BYTES
 
 
 class Control:
@@ -93,7 +94,7 @@ class Control:
                 "A world begins with the first request of its credential; the reply header X-Stepmock-World names it.",
             )
         with block as world:
-            ask = Ask(world, self._providers[world.provider], self._settings, self._store, request)
+            ask = Ask(world, self._providers[world.provider], self._settings, self._store, request, self._redact)
             found = _ROUTES[request.method, part](ask)
         return found if isinstance(found, Response) else found()
 

@@ -1,5 +1,6 @@
 """`snapshot`, `fork`, `diff` and `recording`: a world as a whole."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,8 +9,8 @@ from ...contracts.limits import MAX_SNAPSHOT_BYTES, MAX_WORLDS
 from ..call import Refused
 from ..credentials import Admission, admission_of
 from ..identifiers import world_id
-from ..messages import Response
-from ..plain_data import copied, unpacked
+from ..messages import Response, encode
+from ..plain_data import unpacked
 from ..snapshots import differences, in_words, read_text, restored, snapshot_of
 from ..snapshots.form import as_snapshot
 from ..snapshots.recording import NotReplayable, recording_of
@@ -21,7 +22,13 @@ _FORK_HINT = 'Send {"credential": KEY}, the key that the client will send; "fact
 
 
 def _save(ask: Ask) -> Response:
-    return answer(snapshot_of(ask.world))
+    return _kept(ask, snapshot_of(ask.world))
+
+
+def _kept(ask: Ask, data: Any) -> Response:
+    """Answer with data that somebody will keep: a client may have sent its key among the members of a resource."""
+    reply = answer(data)
+    return reply._replace(body=ask.redact.members(reply.body))
 
 
 def _load(ask: Ask) -> Response:
@@ -36,6 +43,7 @@ def _load(ask: Ask) -> Response:
     except WorldError as error:
         hint = f"The world is as it was. GET worlds/{world.id}/snapshot gives one that fits."
         raise ControlError(400, "bad_snapshot", str(error), hint) from None
+    provider.open_account(found, found.now(ask.settings.clock))
     world.become(found)
     return done()
 
@@ -100,14 +108,18 @@ def _diff(ask: Ask) -> Response | Later:
         if name != "against":
             raise bad_request(f"There is no argument {name[:80]!a}.", "The one is against=WORLD, the id of a world.")
     contract, store, world = ask.provider.contract, ask.store, ask.world
+
+    def shown(snapshot: Any) -> Any:
+        return json.loads(ask.redact.members(encode(snapshot)))
+
     if "against" not in arguments:
         origin = world.journal.origin
         if origin is None:
             return _told(contract.resources, snapshot_of(world), snapshot_of(world))
         start = as_snapshot(world.provider, world.id, *unpacked(origin.packed))
-        return _told(contract.resources, start, snapshot_of(world))
+        return _told(contract.resources, shown(start), shown(snapshot_of(world)))
     other = arguments["against"]
-    mine = copied(snapshot_of(world))
+    mine = shown(snapshot_of(world))
 
     def compare() -> Response:
         block = store.find(other)
@@ -117,7 +129,7 @@ def _diff(ask: Ask) -> Response | Later:
             if against.provider != mine["provider"]:
                 message = f"World {other} is one of {against.provider}, and this one of {mine['provider']}."
                 raise bad_request(message, "Compare worlds of one provider.")
-            theirs = copied(snapshot_of(against))
+            theirs = shown(snapshot_of(against))
         return _told(contract.resources, theirs, mine)
 
     return compare
@@ -130,7 +142,7 @@ def _told(forms: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[str, An
 
 def _record(ask: Ask) -> Response:
     try:
-        return answer(recording_of(ask.world, ask.settings))
+        return _kept(ask, recording_of(ask.world, ask.settings, ask.redact))
     except NotReplayable as error:
         raise ControlError(
             409, "not_replayable", str(error), "DELETE the journal, and what comes from then on can be replayed."

@@ -138,7 +138,8 @@ def _known(
     if name not in known:
         names = [*known, *(EFFECTS if member == "fault" else ())]
         told = f"Known are {', '.join(names)}." if names else "No step has a type there."
-        raise FaultError(f"There is no {member} {name[:80]!a}.{more}{nearest(name, names)}", told)
+        near = nearest(name, names) or nearest(name.lower(), names) or nearest(name.upper(), names)
+        raise FaultError(f"There is no {member} {name[:80]!a}.{more}{near}", told)
     return known[name]
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ...contracts.limits import MAX_FAULTS
-from ..messages import no_constant
+from ...contracts.limits import MAX_FAULT_BYTES, MAX_FAULTS
+from ..messages import each_once, no_constant
 from .catalogue import Catalogue, Facts, fitting
 from .form import Fault, FaultError, read_fault
 
@@ -19,8 +19,8 @@ def fault_of_header(text: str, operation: str, catalogue: Catalogue, facts: Fact
 
     An operation without a name is none that the provider has, and may be asked for any fault of the provider.
     """
-    text = text.strip()
-    fault = read_fault(_parsed(text) if text.startswith(("{", "[")) else {"fault": text})
+    text = _as_meant(text).strip()
+    fault = read_fault(_parsed(text, *_IN_HEADER) if text.startswith(("{", "[")) else {"fault": text})
     if fault.get("nth", 1) != 1:
         raise FaultError(
             "A fault in a header is for this request only.", "Leave out nth, or POST it to worlds/ID/faults."
@@ -29,26 +29,45 @@ def fault_of_header(text: str, operation: str, catalogue: Catalogue, facts: Fact
     return fault
 
 
-def _parsed(text: str) -> Any:
+def _as_meant(text: str) -> str:
+    """Return the text of a header whose bytes are UTF-8; HTTP gives each byte as a character."""
     try:
-        return json.loads(text, parse_constant=no_constant)
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
+
+
+_IN_HEADER = ("The fault", "Send a name, or the compact JSON of one fault.")
+_IN_FILE = ("The file", '--faults is a JSON file with one fault or a list: [{"fault": "rate-limited", "times": 1}].')
+_MOST_BYTES = MAX_FAULTS * MAX_FAULT_BYTES
+
+
+def _parsed(text: str, what: str, hint: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=each_once, parse_constant=no_constant)
     except RecursionError:
-        raise FaultError("The fault is nested too deeply.", "Nothing in a fault need be.") from None
+        raise FaultError(f"{what} is nested too deeply.", "Nothing in a fault need be.") from None
     except ValueError as error:
-        raise FaultError(f"The fault is not JSON: {error}.", "Send a name, or the compact JSON of one fault.") from None
+        raise FaultError(f"{what} is not JSON: {error}.", hint) from None
 
 
 def faults_of_file(path: Path) -> list[Any]:
     """Return the faults in a file, one or a list, which are yet to be read; raises FaultError where it has none."""
+    what, hint = _IN_FILE
     try:
-        value = _parsed(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+        text = data.decode("utf-8-sig")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise FaultError(
-            f"The file cannot be read: {reason}.", "--faults is a JSON file with one fault or a list."
-        ) from None
+        raise FaultError(f"The file cannot be read: {reason}.", hint) from None
     except UnicodeDecodeError:
-        raise FaultError("The file is not JSON in UTF-8.", "Write it anew.") from None
+        raise FaultError("The file is not JSON in UTF-8.", "Save it as UTF-8.") from None
+    if len(data) > _MOST_BYTES:
+        raise FaultError(
+            f"The file has more than {_MOST_BYTES:,} bytes.", f"A world holds at most {MAX_FAULTS} faults."
+        )
+    value = _parsed(text, what, hint)
     return value if isinstance(value, list) else [value]
 
 

@@ -4,6 +4,7 @@ In the order in which they were declared, the first that fires comes over the re
 other. A fault sees every call that it is for, whether or not an earlier one comes over it.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
@@ -47,14 +48,31 @@ def _stand(world: World, fault: Fault) -> Standing:
     return entry
 
 
-def read_standing(value: Any, catalogue: Catalogue, facts: Mapping[str, str]) -> list[Standing]:
-    """Return standing faults that were written down, in the shape that they have; raises FaultError as add_faults."""
+def read_standing(written: Mapping[str, Any], catalogue: Catalogue, facts: Mapping[str, str]) -> list[Standing]:
+    """Return the standing ones of the faults of a world that were written down, in the shape that they have.
+
+    Raises FaultError as add_faults, and for ids that are not those of faults that were declared, each once.
+    """
+    value, declared = written["standing"], written["declared"]
     if len(value) > MAX_FAULTS:
         raise FaultError(f"A world holds at most {MAX_FAULTS} faults.", "Remove some.")
     standing = [{**entry, "fault": read_fault(entry["fault"])} for entry in value]
+    known: set[str] = set()
     for entry in standing:
         fitting(entry["fault"], [catalogue], facts)
+        name = entry["id"]
+        is_given_out = _ID.fullmatch(name) is not None and int(name) <= declared
+        if not is_given_out or name in known:
+            raise FaultError(
+                f"There can be no fault {name[:80]!a}.", f"Ids are 1 to {declared}, as declared, each once."
+            )
+        known.add(name)
+        if entry["applied"] >= entry["fault"].get("times", entry["applied"] + 1):
+            raise FaultError(f"Fault {name} is used up.", "Remove it, or give it more times.")
     return standing
+
+
+_ID = re.compile(r"[1-9][0-9]{0,15}")
 
 
 def forget_fault(world: World, name: str) -> bool:

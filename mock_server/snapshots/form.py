@@ -6,7 +6,7 @@ The journal is no part of it, nor is any credential. Without `state` it is the b
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from ...contracts.model import Contract
 from ...validators.plain import plain_problems
 from ..clock import LAST
 from ..faults import Catalogue, FaultError, read_standing
-from ..messages import no_constant
+from ..messages import each_once, no_constant
 from ..plain_data import copied
 from ..world import FORMAT, VERSION, Resource, World, WorldError, read_resources
 
@@ -63,11 +63,13 @@ def restored(data: Any, contract: Contract, name: str, facts: Mapping[str, str],
     for slot, value in state.items():
         if slot not in known:
             raise WorldError(f"state has an unknown member {slot[:80]!a}; known are {', '.join(known)}.")
-        if type(known[slot]) is int and type(value) is not int:  # to a schema, 1.0 is an integer too
-            raise WorldError(f"state.{slot} must be an integer, without a decimal point.")
+        if type(known[slot]) is int:
+            _check_whole(slot, value)
+    for place, value in _counts(state["faults"]):
+        _check_whole(f"faults.{place}", value)
     _check_facts(state.pop("facts"), contract, facts)
     try:
-        state["faults"]["standing"] = read_standing(state["faults"]["standing"], Catalogue(contract), facts)
+        state["faults"]["standing"] = read_standing(state["faults"], Catalogue(contract), facts)
     except FaultError as error:
         raise WorldError(f"state.faults: {error}") from None
     world = World(name, contract.provider, 0, resources, facts)
@@ -76,6 +78,19 @@ def restored(data: Any, contract: Contract, name: str, facts: Mapping[str, str],
     if world.frozen_at is None and not 0 <= clock + world.shift < LAST:
         raise WorldError("state.shift puts the clock of the world outside of the years 1970 to 9998.")
     return world
+
+
+def _check_whole(place: str, value: Any) -> None:
+    if type(value) is not int:  # to a schema, 1.0 is an integer too
+        raise WorldError(f"state.{place} must be an integer, without a decimal point.")
+
+
+def _counts(faults: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name in ("declared", "drawn"):
+        yield name, faults[name]
+    for index, entry in enumerate(faults["standing"]):
+        for name in ("seen", "applied"):
+            yield f"standing.{index}.{name}", entry[name]
 
 
 def _check_facts(given: Mapping[str, str], contract: Contract, facts: Mapping[str, str]) -> None:
@@ -92,19 +107,11 @@ def read_text(text: bytes, what: str = "The snapshot") -> Any:
     if len(text) > MAX_SNAPSHOT_BYTES:
         raise WorldError(f"{what} has more than {MAX_SNAPSHOT_BYTES:,} bytes.")
     try:
-        return json.loads(text, object_pairs_hook=_members, parse_constant=no_constant)
+        return json.loads(text, object_pairs_hook=each_once, parse_constant=no_constant)
     except RecursionError:
         raise WorldError(f"{what} is nested too deeply.") from None
     except ValueError as error:
         raise WorldError(f"{what} is no JSON: {error}.") from None
-
-
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"{next(name for name in names if names.count(name) > 1)[:80]!a} stands twice in one object")
-    return found
 
 
 def schema(form: str) -> dict[str, Any]:

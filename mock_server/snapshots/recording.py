@@ -7,7 +7,6 @@ A body that is no UTF-8 is `body_base64` in place of `body`. Where media were do
 what came of them, for a replay downloads nothing. No credential is kept: the world is given.
 """
 
-import json
 from base64 import b64decode, b64encode
 from hashlib import sha256
 from typing import Any
@@ -16,7 +15,9 @@ from ...contracts.limits import MAX_JOURNAL_BODY_BYTES
 from ...contracts.version import version
 from ..journal import JournalEntry
 from ..media.script import Came
+from ..messages import encode
 from ..plain_data import unpacked
+from ..redaction import Redaction
 from ..settings import Settings
 from ..world import World, WorldError
 from .form import as_snapshot, check_shape
@@ -31,7 +32,7 @@ class NotReplayable(Exception):
     """The requests of a world cannot be sent once more; the text says why."""
 
 
-def recording_of(world: World, settings: Settings) -> dict[str, Any]:
+def recording_of(world: World, settings: Settings, redact: Redaction) -> dict[str, Any]:
     """Return the requests of a world since the oldest state that is remembered; raises NotReplayable.
 
     A request whose body was too long for the journal is in it, without its body, and `replay` says so.
@@ -59,7 +60,7 @@ def recording_of(world: World, settings: Settings) -> dict[str, Any]:
             for entry in world.journal
             if entry.number > number
         ],
-        "end": digest(world),
+        "end": digest(world, redact),
     }
 
 
@@ -68,7 +69,7 @@ def as_entry(entry: JournalEntry) -> dict[str, Any]:
     return {
         "number": entry.number,
         "at": entry.at,
-        "fault": getattr(entry, "fault", None) or None,
+        "fault": entry.fault or None,
         "request": {
             "method": entry.method,
             "path": entry.path,
@@ -110,11 +111,14 @@ def body_of(message: Any) -> bytes | None:
     return b64decode(message["body_base64"]) if "body_base64" in message else None
 
 
-def digest(world: World) -> str:
-    """Return what tells one state of a world from another: its resources and counters, not what a test sets."""
+def digest(world: World, redact: Redaction) -> str:
+    """Return what tells one state of a world from another: its resources and counters, not what a test sets.
+
+    A credential in a resource does not count, for a recording has none to send once more.
+    """
     state = world.state()
     known = {**{slot: state[slot] for slot in _COUNTED}, "resources": world.resources}
-    return sha256(json.dumps(known, separators=(",", ":")).encode()).hexdigest()
+    return sha256(redact(encode(known))).hexdigest()
 
 
 def check_recording(data: Any) -> None:

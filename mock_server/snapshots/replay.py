@@ -46,6 +46,7 @@ def replay(data: Any, profile: str | None = None) -> Replayed:
         Settings(profile=chosen, rate_limit=data["rate_limit"], clock=clock, media=Media(script=script))
     )
     world = _start(data["start"], chosen)
+    emulator.open_account(world)
     requests = [_request(entry) for entry in data["entries"]]
     in_part: list[int] = []
     for sent, (entry, request) in enumerate(zip(data["entries"], requests, strict=True), 1):
@@ -62,7 +63,7 @@ def replay(data: Any, profile: str | None = None) -> Replayed:
         if entry["response"]["bytes"] > len(body_of(entry["response"]) or b""):
             in_part.append(entry["number"])
     lines = []
-    if digest(world) != data["end"]:
+    if digest(world, emulator.redact) != data["end"]:
         lines = [
             "Every reply is the same, but the world at the end is another.",
             "Something else than these requests has changed it, or the recording is not whole.",

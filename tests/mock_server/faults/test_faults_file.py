@@ -36,7 +36,7 @@ def test_a_file_may_hold_one_fault(start_server: Callable[..., Any], session: An
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "The fault is not JSON"),
+        ("", "The file is not JSON"),
         ("\udcff", "not JSON in UTF-8"),
         ('[{"latency": NaN}]', "NaN is no JSON number"),
         ("[" * 100_000, "nested too deeply"),
@@ -68,7 +68,7 @@ def test_a_file_that_is_not_there_stops_the_start(capsys: pytest.CaptureFixture[
     assert main(["serve", "--port", "0", "--faults", str(file)]) == 2
     assert capsys.readouterr().err == (
         f"stepmock: {file}: The file cannot be read: no such file or directory. "
-        "--faults is a JSON file with one fault or a list.\n"
+        '--faults is a JSON file with one fault or a list: [{"fault": "rate-limited", "times": 1}].\n'
     )
     assert main(["serve", "--port", "0", "--faults", str(tmp_path)]) == 2
     assert "is a directory" in capsys.readouterr().err

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import requests
+from stepmock.mock_server.cli import main
 from world_control import SEQUENCE, STEPS, driven, emulator, lemlist, of_world, snapshot
 
 
@@ -104,6 +105,63 @@ def stranger() -> Iterator[str]:
 
 def test_a_server_that_is_no_stepmock_is_told_in_one_line(stranger: str, tmp_path: Path) -> None:
     assert "is no stepmock" in misused("snapshot", "save", tmp_path / "w.json", "--server", stranger)
+
+
+@pytest.fixture
+def impostor() -> Iterator[tuple[str, list[bytes]]]:
+    """A server that answers everything with 200; its address, and the bodies that it takes from the end."""
+    bodies: list[bytes] = []
+
+    class Impostor(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(bodies[-1])
+
+        def log_message(self, *unused: Any) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Impostor) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", bodies
+        server.shutdown()
+        thread.join()
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    """Return the one line that says why a command cannot be done, run in this process."""
+    assert main(list(map(str, arguments))) == 2
+    out, error = capsys.readouterr()
+    assert (out, error.count("\n")) == ("", 1)
+    return error
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}", b'{"worlds": 5}', b'{"worlds": [5]}', b"[" * 100_000])
+def test_a_server_with_other_replies_is_told_in_one_line(
+    impostor: tuple[str, list[bytes]], body: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address, bodies = impostor
+    bodies.append(body)
+    for command in (("clock",), ("findings",), ("snapshot", "save", tmp_path / "w.json")):
+        for world in ((), ("--world", "w")):
+            assert "is no stepmock" in told(capsys, *command, "--server", address, *world)
+
+
+@pytest.mark.parametrize("token", ["very-secret\n", "very secret", "very-s\u00e9cret", "\u20ac", "x" * 513])
+def test_a_token_that_no_header_can_hold_is_told_without_it(
+    token: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = told(capsys, "clock", "--server", "http://127.0.0.1:1", "--control-token", token)
+    assert "The control token must be" in error
+    monkeypatch.setenv("STEPMOCK_CONTROL_TOKEN", token)
+    assert told(capsys, "clock", "--server", "http://127.0.0.1:1") == error
+
+
+def test_a_password_in_an_address_is_not_told(capsys: pytest.CaptureFixture[str]) -> None:
+    error = told(capsys, "clock", "--server", "http://user:very-secret@127.0.0.1:1")
+    assert "http://127.0.0.1:1 cannot be reached" in error
+    assert "secret" not in error
 
 
 def test_files_that_cannot_be_compared_are_told_in_one_line(tmp_path: Path) -> None:
