@@ -25,15 +25,12 @@ from .fixtures import (
     world_fixtures,
 )
 from .judging import TALLY, judge_of, known_judge_of
-from .markers import DESCRIPTION, TRANSPORTS, check_markers, profiles_of, require
+from .markers import DESCRIPTION, TRANSPORTS, MarkerCheck, profiles_of, require
 
 __all__ = ["_stepmock_emulators", "_stepmock_servers", "stepmock", "stepmock_profile", "stepmock_server"]
 
 _BROKEN = "stepmock_broken"
 """The attribute of a report that holds the codes of the error rules that the test broke, and not on purpose."""
-
-_mistake: pytest.StashKey[str] = pytest.StashKey()
-"""What is wrong with the markers of a test."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -90,6 +87,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
         config.stash[TALLY] = Tally()
     config.pluginmanager.register(world_fixtures(), "stepmock-worlds")
+    config.pluginmanager.register(MarkerCheck(), "stepmock-markers")
 
 
 def _check_allowed(hosts: list[str]) -> None:
@@ -119,17 +117,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("stepmock_profile", profiles, indirect=True, scope="function")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse markers that cannot mean anything."""
-    for item in items:
-        try:
-            check_markers(item)
-        except pytest.UsageError as error:
-            if not hasattr(item.config, "workerinput"):
-                raise
-            item.stash[_mistake] = str(error)  # a worker of pytest-xdist that ends now would take the run with it
-
-
 # The verdict
 
 
@@ -152,8 +139,6 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     """Judge what fixtures sent, where one of them fails; and read the worlds that a test opens on a server itself."""
-    if _mistake in item.stash:
-        pytest.fail(item.stash[_mistake], pytrace=False)
     try:
         result = yield
     except BaseException:

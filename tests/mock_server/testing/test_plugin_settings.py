@@ -28,26 +28,42 @@ def test_a_wrong_setting_ends_the_run_with_a_line(run, options, line):
 @pytest.mark.parametrize(
     ("marker", "line"),
     [
-        ("expect=['LEM02']", "*test_it*expect*no rule is called 'LEM02'.*Did you mean*"),
+        ("expect=['LEM02']", "*(expect): no rule * is called 'LEM02'.*Did you mean*"),
         ("expect='LEM022'", "*(expect) must be a list*"),
         ("expects=['LEM022']", '*expects*Did you mean "expect"?'),
         ("profiles=['observd']", '*(profiles)*Did you mean "observed"?'),
         ("profiles=[]", "*(profiles) must name one at least*"),
         ("transport='sever'", '*(transport)*Did you mean "server"?'),
-        ("'observed'", "*takes keywords only*"),
+        ("'observed'", "*takes keywords only*'observed'*"),
+        ("profiles=[['observed']]", "*(profiles) must be a list of texts*"),
+        ("expect=[['LEM022']]", "*(expect) must be a list of texts*"),
+        ("expect=['FND3']", '*no finding is called*Did you mean "FND03"?'),
     ],
 )
-def test_a_wrong_marker_ends_the_run_with_a_line_that_names_the_test(run, marker, line):
-    result = run(MARKED.format(marker))
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([line])
-    assert "Traceback" not in result.stderr.str()
+@pytest.mark.parametrize("options", [[], ["-n1"]])
+def test_a_wrong_marker_fails_the_test_that_has_it_and_no_other(run, marker, line, options):
+    result = run(MARKED.format(marker) + "\n\ndef test_other(lemlist):\n    pass", *options, apart=bool(options))
+    result.assert_outcomes(errors=1, passed=1)
+    result.stdout.fnmatch_lines(["*ERROR at setup of test_it*", line])
+    assert "Traceback" not in result.stdout.str()
 
 
-def test_a_wrong_marker_fails_its_test_where_workers_collect(run):
-    result = run(MARKED.format("expect=['LEM02']"), "-n1", apart=True)
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*no rule is called 'LEM02'*"])
+@pytest.mark.parametrize("options", [["-k", "other"], ["-m", "not stepmock"], ["--deselect=test_user.py::test_it"]])
+def test_a_wrong_marker_of_a_test_that_does_not_run_says_nothing(run, options):
+    code = MARKED.format("expect=['LEM02']") + "\n\ndef test_other(lemlist):\n    pass"
+    result = run(code, *options)
+    result.assert_outcomes(passed=1, deselected=1)
+    assert "LEM02" not in result.stdout.str()
+
+
+def test_a_wrong_marker_of_a_test_that_is_skipped_says_nothing(run):
+    run("@pytest.mark.skip\n" + MARKED.format("expect=['LEM02']")).assert_outcomes(skipped=1)
+
+
+def test_tests_with_wrong_markers_are_collected(run):
+    result = run(MARKED.format("profiles=['observd']"), "--collect-only", "-q")
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["test_user.py::test_it*"])
 
 
 def test_the_plugin_can_be_left_out(run):
