@@ -54,7 +54,9 @@ def check_markers(item: pytest.Item) -> None:
             require(f"{where}(transport)", marker.kwargs["transport"], TRANSPORTS)
         for code in _list_of(marker.kwargs.get("expect", ()), f"{where}(expect)"):
             if code not in (known := _known_codes()):
-                raise pytest.UsageError(f"{where}(expect): no rule and no finding is called {code!r}.{nearest(code, known)}")
+                raise pytest.UsageError(
+                    f"{where}(expect): no rule and no finding is called {code!r}.{nearest(code, known)}"
+                )
         if "profiles" in marker.kwargs:
             named = _list_of(marker.kwargs["profiles"], f"{where}(profiles)")
             for name in named:

@@ -5,8 +5,10 @@ It is loaded in every run of whoever has stepmock installed, so nothing heavy is
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +31,17 @@ from .markers import DESCRIPTION, TRANSPORTS, MarkerCheck, profiles_of, require
 
 __all__ = ["_stepmock_emulators", "_stepmock_servers", "stepmock", "stepmock_profile", "stepmock_server"]
 
-_BROKEN = "stepmock_broken"
-"""The attribute of a report that holds the codes of the error rules that the test broke, and not on purpose."""
+_STRICT = "--stepmock-strict"
+_JUDGED = "stepmock_judged"
+"""The attribute of a report that holds what would fail its test in a strict run: rules, findings, and idle faults."""
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Add the options of this plugin."""
+    _require_severity(pluginmanager)
     group = parser.getgroup("stepmock", "stepmock: the sequence-step APIs of sales-engagement providers")
-    strict = "--stepmock-strict"
     group.addoption(
-        strict,
+        _STRICT,
         action="store_const",
         const="error",
         dest="stepmock_strict",
@@ -46,7 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     for severity in SEVERITIES:  # an option each, for an optional value would swallow a path that follows
         group.addoption(
-            f"{strict}={severity}",
+            f"{_STRICT}={severity}",
             action="store_const",
             const=severity,
             dest="stepmock_strict",
@@ -57,12 +60,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--stepmock-coverage", action="store_true", help="show which operations, step types and rules ran")
     group.addoption("--stepmock-coverage-json", metavar="FILE", help="write the coverage to FILE as JSON")
-    group.addoption("--stepmock-coverage-min", type=float, metavar="PERCENT", help="fail the run below this coverage")
-    parser.addini("stepmock_strict", f"the severity that fails tests, as {strict}=SEVERITY", default="")
+    group.addoption("--stepmock-coverage-min", metavar="PERCENT", help="fail the run below this coverage, 0 to 100")
+    parser.addini("stepmock_strict", f"the severity that fails tests, as {_STRICT}=SEVERITY", default="")
     parser.addini("stepmock_profile", "as --stepmock-profile", default="documented")
     parser.addini("stepmock_transport", "where worlds are: intercept (this process) or server", default="intercept")
     parser.addini("stepmock_allow", "hosts that interception lets through", type="linelist", default=[])
     parser.addini("stepmock_contracts", "a folder of further contracts; the Python in it is run", default="")
+
+
+def _require_severity(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Refuse `--stepmock-strict=` with anything else behind it, of which argparse would say only that it is ignored."""
+    config: pytest.Config = pluginmanager.get_plugin("pytestconfig")
+    for given in (*shlex.split(os.environ.get("PYTEST_ADDOPTS", "")), *config.invocation_params.args):
+        name, equals, value = str(given).partition("=")
+        if name == _STRICT and equals:
+            require(_STRICT, value, SEVERITIES)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -82,6 +94,7 @@ def pytest_configure(config: pytest.Config) -> None:
         except ContractError as error:
             raise pytest.UsageError(f"stepmock_contracts in the configuration: {error}") from None
     config.stash[SERVERS] = []
+    _check_coverage(config)
     if _counts(config):
         from .coverage import Tally
 
@@ -98,6 +111,34 @@ def _check_allowed(hosts: list[str]) -> None:
             Hosts((), hosts)
         except ValueError as error:
             raise pytest.UsageError(f"stepmock_allow in the configuration: {error}") from None
+
+
+def _check_coverage(config: pytest.Config) -> None:
+    """Refuse what would be found wrong with the coverage at the end of the run only."""
+    if (given := config.getoption("stepmock_coverage_min")) is not None and _percent(given) is None:
+        raise pytest.UsageError(f"--stepmock-coverage-min must be a number of percent from 0 to 100; {given!r} is not.")
+    if file := _coverage_file(config):
+        if file.is_dir():
+            raise pytest.UsageError(f"--stepmock-coverage-json must name a file; {file} is a folder.")
+        if not file.parent.is_dir():
+            raise pytest.UsageError(f"--stepmock-coverage-json: there is no folder {file.parent}; make it first.")
+        if not os.access(file if file.exists() else file.parent, os.W_OK):
+            raise pytest.UsageError(f"--stepmock-coverage-json: {file} may not be written.")
+
+
+def _percent(text: str) -> float | None:
+    """Return a number from 0 to 100; None for any other text."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if 0 <= number <= 100 else None
+
+
+def _coverage_file(config: pytest.Config) -> Path | None:
+    """Return where the coverage goes, in the folder that pytest was called from wherever tests change to."""
+    named = config.getoption("stepmock_coverage_json")
+    return None if named is None else config.invocation_params.dir / named
 
 
 def _counts(config: pytest.Config) -> bool:
@@ -169,8 +210,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if (judge := known_judge_of(item)) is not None:
         title = "stepmock" if report.when == "call" else f"stepmock {report.when}"
         report.sections.extend((title, text) for phase, text in judge.said if phase == report.when)
-        if report.when == "call" and judge.broken:
-            setattr(report, _BROKEN, judge.broken)
+        if report.when == "call" and (judge.broken or judge.found or judge.unfired):
+            setattr(report, _JUDGED, [judge.broken, judge.found, judge.unfired])
     if report.failed:
         report.sections.extend(
             ("stepmock server", server.why_gone()) for server in item.config.stash[SERVERS] if not server.is_alive
@@ -199,9 +240,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     from .coverage import as_json
 
-    if file := config.getoption("stepmock_coverage_json"):
+    if file := _coverage_file(config):
         try:
-            Path(file).write_text(as_json(tally))
+            file.write_text(as_json(tally))
         except OSError as error:
             raise pytest.UsageError(f"--stepmock-coverage-json: cannot write {file}: {error.strerror}.") from None
     if _too_little(config) and session.exitstatus == pytest.ExitCode.OK:
@@ -212,21 +253,29 @@ def _too_little(config: pytest.Config) -> str:
     """Return what is wrong with the coverage, "" where nothing is."""
     from .coverage import percent
 
-    least, reached = config.getoption("stepmock_coverage_min"), percent(config.stash[TALLY].lines())
-    return f"stepmock: the coverage is {reached:.1f} %, less than {least:g} %" if (least or 0) > reached else ""
+    least, reached = (
+        _percent(config.getoption("stepmock_coverage_min") or "0") or 0,
+        percent(config.stash[TALLY].lines()),
+    )
+    return f"stepmock: the coverage is {reached:.1f} %, less than {least:g} %" if least > reached else ""
+
+
+def _passed(reports: list[list[list[str]] | None]) -> Iterator[str]:
+    """Yield what there is to say of tests that passed, and would not in a strict run."""
+    known = [report for report in reports if report]
+    for place, what in enumerate(("requests that broke rules", "findings", "faults that never fired")):
+        if told := [set(report[place]) for report in known if report[place]]:
+            counts = Counter(code for codes in told for code in codes)
+            named = ", ".join(f"{code} ({count})" for code, count in sorted(counts.items()))
+            names = f": {named}" if place < 2 else ""
+            yield f"{len(told)} test{'s' if len(told) > 1 else ''} passed with {what}{names}."
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say which tests passed that broke rules, and show the coverage as a table."""
-    passed = [getattr(report, _BROKEN, ()) for report in terminalreporter.stats.get("passed", ())]
-    if found := Counter(code for codes in passed for code in set(codes)):
-        named = ", ".join(f"{code} ({count})" for code, count in sorted(found.items()))
-        count = sum(map(bool, passed))
+    if lines := list(_passed([getattr(each, _JUDGED, None) for each in terminalreporter.stats.get("passed", ())])):
         terminalreporter.section("stepmock")
-        terminalreporter.line(
-            f"{count} test{'s' if count > 1 else ''} passed with requests that broke rules: {named}. "
-            "-rP shows where, --stepmock-strict fails them."
-        )
+        terminalreporter.line(" ".join([*lines, "-rP shows where, --stepmock-strict fails them."]))
     if config.stash.get(TALLY, None) is None:
         return
     from .coverage import table

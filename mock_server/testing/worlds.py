@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ...contracts.limits import MAX_JOURNAL_PAGE
 from ...contracts.model import Contract
+from .elsewhere import elsewhere
 from .transport import ControlClient, StepmockError
 
 
@@ -153,12 +154,25 @@ class WorldHandle:
         """Make the next calls fail: `fault` is the name of one, for example `rate-limited`, or its JSON form.
 
         `operation` is that of the calls, any where it is empty. `more` are further members of the JSON form, for
-        example `step_type="email"`. Raises StepmockError for a fault that is not known.
+        example `step_type="email"`. Raises StepmockError for a fault that is not known. One that has not fired by the
+        end of the test is told in its report, and fails it under `--stepmock-strict`.
         """
+        if not isinstance(fault, (str, Mapping)):
+            raise TypeError(f"fail_next takes the name of a fault, or its JSON form as a dict, not {fault!r}")
         form = {"fault": fault} if isinstance(fault, str) else dict(fault)
         if operation:
             form["operation"] = operation
         self._ask("POST", f"{self._path}/faults", {"times": times, **form, **more})
+
+    @property
+    def faults(self) -> list[Mapping[str, Any]]:
+        """The faults that stand in the world, in their JSON form, with how many calls they saw and came over."""
+        found: list[Mapping[str, Any]] = self._ask("GET", f"{self._path}/faults")["faults"]
+        return found
+
+    def clear_faults(self) -> None:
+        """Take back the faults that stand in the world."""
+        self._ask("DELETE", f"{self._path}/faults")
 
     def assert_called(
         self, operation: str, *, times: int | None = None, json: Any = None, status: int | None = None
@@ -166,7 +180,7 @@ class WorldHandle:
         """Raise AssertionError unless an operation was called: `times` times, or at least once.
 
         Only calls count whose payload has all of `json`, and that were answered with `status`, where these are given.
-        The error shows the calls that come near.
+        The error shows the calls that come near, and tells of those that came to another world, or to none.
         """
         wanted: dict[str, Any] = {"operation": operation}
         if times is not None:
@@ -180,7 +194,8 @@ class WorldHandle:
         except StepmockError as error:
             if error.code != "assertion_failed":
                 raise
-            raise AssertionError(error.answer["message"]) from None
+            told = [error.answer["message"], *elsewhere(self._ask, self.provider, self.id, wanted, error.answer)]
+            raise AssertionError("\n".join(told)) from None
 
     def assert_not_called(self, operation: str, *, json: Any = None, status: int | None = None) -> None:
         """Raise AssertionError if an operation was called; see assert_called."""

@@ -14,8 +14,20 @@ MARKED = "@pytest.mark.stepmock({})\ndef test_it(lemlist):\n    pass"
         (["-ostepmock_transport=sever"], '*stepmock_transport in the configuration*Did you mean "server"?'),
         (["-ostepmock_allow=https://a.test/"], "*stepmock_allow in the configuration*hosts only*"),
         (["-ostepmock_contracts=nowhere"], "*stepmock_contracts in the configuration*nowhere is no folder*"),
-        (["--stepmock-strict=eror"], "*--stepmock-strict*eror*"),
-        (["--stepmock-coverage-min=much"], "*--stepmock-coverage-min*much*"),
+        (
+            ["--stepmock-strict=eror"],
+            '*--stepmock-strict must be one of error, warning, advice; *Did you mean "error"?',
+        ),
+        (["--stepmock-strict="], "*--stepmock-strict must be one of error, warning, advice; '' is not*"),
+        (["--stepmock-coverage-min=much"], "*--stepmock-coverage-min * from 0 to 100; 'much' is not*"),
+        (["--stepmock-coverage-min=5000"], "*--stepmock-coverage-min * from 0 to 100; '5000' is not*"),
+        (["--stepmock-coverage-min=-1"], "*--stepmock-coverage-min * from 0 to 100; '-1' is not*"),
+        (["--stepmock-coverage-min=nan"], "*--stepmock-coverage-min * from 0 to 100; 'nan' is not*"),
+        (
+            ["--stepmock-coverage-json=no/where.json"],
+            "*--stepmock-coverage-json: there is no folder */no; make it first*",
+        ),
+        (["--stepmock-coverage-json=."], "*--stepmock-coverage-json must name a file*is a folder*"),
     ],
 )
 def test_a_wrong_setting_ends_the_run_with_a_line(run, options, line):
@@ -23,6 +35,14 @@ def test_a_wrong_setting_ends_the_run_with_a_line(run, options, line):
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([line])
     assert "Traceback" not in result.stderr.str()
+    assert result.stdout.str() == ""  # before anything is collected
+
+
+def test_a_wrong_strictness_in_the_environment_is_told_too(run, monkeypatch):
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--stepmock-strict=eror")
+    result = run("def test_nothing():\n    pass", apart=True)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--stepmock-strict must be one of*"])
 
 
 @pytest.mark.parametrize(
@@ -40,12 +60,17 @@ def test_a_wrong_setting_ends_the_run_with_a_line(run, options, line):
         ("expect=['FND3']", '*no finding is called*Did you mean "FND03"?'),
     ],
 )
-@pytest.mark.parametrize("options", [[], ["-n1"]])
-def test_a_wrong_marker_fails_the_test_that_has_it_and_no_other(run, marker, line, options):
-    result = run(MARKED.format(marker) + "\n\ndef test_other(lemlist):\n    pass", *options, apart=bool(options))
+def test_a_wrong_marker_fails_the_test_that_has_it_and_no_other(run, marker, line):
+    result = run(MARKED.format(marker) + "\n\ndef test_other(lemlist):\n    pass")
     result.assert_outcomes(errors=1, passed=1)
     result.stdout.fnmatch_lines(["*ERROR at setup of test_it*", line])
     assert "Traceback" not in result.stdout.str()
+
+
+def test_a_wrong_marker_fails_its_test_where_workers_collect(run):
+    result = run(MARKED.format("expect=['LEM02']") + "\n\ndef test_other(lemlist):\n    pass", "-n1", apart=True)
+    result.assert_outcomes(errors=1, passed=1)
+    result.stdout.fnmatch_lines(["*no rule * is called 'LEM02'*"])
 
 
 @pytest.mark.parametrize("options", [["-k", "other"], ["-m", "not stepmock"], ["--deselect=test_user.py::test_it"]])
