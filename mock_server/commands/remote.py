@@ -1,16 +1,17 @@
 """Talks to the control plane of a server that runs."""
 
 import argparse
-import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from ..control_client import ControlClient, StepmockError, over_http
 from ..settings import CONTROL_TOKEN_VARIABLE
 from ..world import WorldError
 
 _SERVER = "http://127.0.0.1:8377"
-_TIMEOUT_SECONDS = 60
 
 
 def add_server_options(parser: argparse.ArgumentParser) -> None:
@@ -31,76 +32,52 @@ class ServerError(WorldError):
     """A server cannot be reached, or says no; the text says why and what to do."""
 
 
-class ControlClient:
+class RemoteServer:
     """The control plane at an address such as `http://127.0.0.1:8377`; `token` where the server asks for one."""
 
     def __init__(self, address: str, token: str | None = None) -> None:
-        try:
-            parts = urlsplit(address)
-            host, port = parts.hostname, parts.port
-        except ValueError as error:
-            raise ServerError(f"{address!a:.100} is no address of a server: {error}.") from None
-        if parts.scheme != "http" or not host:
-            raise ServerError(f"{address!a:.100} is no address of a server, such as http://127.0.0.1:8377.")
-        self._address = address.rstrip("/")
-        self._host, self._port = host, port or 80
-        self._token = token
+        with _as_server_error():
+            self._ask = ControlClient(over_http(address.rstrip("/"), lambda: _NOT_THERE, token), address)
 
     def world(self, name: str | None) -> str:
         """Return the id of the world that is meant: the one named, or the only one there is."""
         if name is not None:
             return name
-        found = [world["id"] for world in json.loads(self._send("GET", "worlds"))["worlds"]]
+        with _as_server_error():
+            found = [str(world["id"]) for world in self._ask("GET", "worlds")["worlds"]]
         if len(found) != 1:
             some = f" ({', '.join(found[:5])}{', ...' if len(found) > 5 else ''})" if found else ""
             raise ServerError(f"The server has {len(found):,} worlds{some}: say which with --world ID.")
-        return str(found[0])
+        return found[0]
 
-    def save(self, world: str) -> bytes:
+    def save(self, world: str) -> Any:
         """Return the snapshot of a world."""
-        return self._send("GET", f"worlds/{quote(world, safe='')}/snapshot")
+        return self._of(world, "GET", "snapshot")
 
     def load(self, world: str, snapshot: bytes) -> None:
         """Put a snapshot into a world."""
-        self._send("PUT", f"worlds/{quote(world, safe='')}/snapshot", snapshot)
+        self._of(world, "PUT", "snapshot", snapshot)
 
     def findings(self, world: str) -> Any:
         """Return how the client of a world behaved."""
-        return json.loads(self._send("GET", f"worlds/{quote(world, safe='')}/findings"))
+        return self._of(world, "GET", "findings")
 
     def clock(self, world: str, order: Any = None) -> Any:
         """Return where the clock of a world stands, once it has followed an order."""
-        body = b"" if order is None else json.dumps(order).encode()
-        return json.loads(self._send("POST" if body else "GET", f"worlds/{quote(world, safe='')}/clock", body))
+        return self._of(world, "GET" if order is None else "POST", "clock", order)
 
-    def _send(self, method: str, path: str, body: bytes = b"") -> bytes:
-        from http.client import HTTPConnection, HTTPException  # `stepmock serve` does without it
-
-        connection = HTTPConnection(self._host, self._port, timeout=_TIMEOUT_SECONDS)
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        try:
-            connection.request(method, f"/_stepmock/{path}", body, {"Content-Type": "application/json", **headers})
-            reply = connection.getresponse()
-            content = reply.read()
-        except (OSError, HTTPException, UnicodeError) as error:
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            raise ServerError(
-                f"{self._address} cannot be reached: {reason.lower()}. Is stepmock serve running there? "
-                "Else say where with --server."
-            ) from None
-        finally:
-            connection.close()
-        if not 200 <= reply.status < 300:
-            raise ServerError(
-                _reason(reply.status, content) or f"{self._address} is no stepmock: it says {reply.status}."
-            )
-        return content
+    def _of(self, world: str, method: str, path: str, body: Any = None) -> Any:
+        with _as_server_error():
+            return self._ask(method, f"worlds/{quote(world, safe='')}/{path}", body)
 
 
-def _reason(status: int, content: bytes) -> str:
-    """Return what the error of a control plane says, in one line."""
+_NOT_THERE = "Is stepmock serve running there? Else say where with --server."
+
+
+@contextmanager
+def _as_server_error() -> Iterator[None]:
+    """Say for a command what the control plane says."""
     try:
-        error: Any = json.loads(content)["error"]
-        return f"The server says {status}: {error['message']} {error['hint']}"
-    except (ValueError, TypeError, KeyError):
-        return ""
+        yield
+    except StepmockError as error:
+        raise ServerError(f"The server says {error.status}: {error}" if error.code else str(error)) from None

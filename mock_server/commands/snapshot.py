@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...contracts.model import PROFILES
-from .remote import ControlClient, add_server_options
+from .remote import RemoteServer, add_server_options
 
 
 def add_snapshot(commands: Any) -> None:
@@ -84,16 +84,16 @@ def _add_contracts(parser: argparse.ArgumentParser) -> None:
 
 
 def _save(options: argparse.Namespace) -> int:
-    client = ControlClient(options.server, options.control_token)
+    client = RemoteServer(options.server, options.control_token)
     world = client.world(options.world)
-    _write(options.file, json.loads(client.save(world)))
+    _write(options.file, client.save(world))
     print(f"saved world {world} to {options.file}")
     return 0
 
 
 def _load(options: argparse.Namespace) -> int:
     data = _read(options.file)
-    client = ControlClient(options.server, options.control_token)
+    client = RemoteServer(options.server, options.control_token)
     world = client.world(options.world)
     client.load(world, data)
     print(f"loaded {options.file} into world {world}")
@@ -101,7 +101,7 @@ def _load(options: argparse.Namespace) -> int:
 
 
 def _clock(options: argparse.Namespace) -> int:
-    client = ControlClient(options.server, options.control_token)
+    client = RemoteServer(options.server, options.control_token)
     order: dict[str, Any] | None = None
     match options.order:
         case "advance":

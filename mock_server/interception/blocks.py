@@ -15,7 +15,7 @@ from ..emulator import Emulator, Observer
 from .hosts import Allow, Hosts
 
 if TYPE_CHECKING:
-    from ..testing.transport import ControlClient
+    from ..control_client import ControlClient
     from ..testing.worlds import WorldHandle
 
 
@@ -36,7 +36,8 @@ class Interception:
 
         `facts` are what else the credential says, for example `{"provider": "outreach"}`. Raises StepmockError.
         """
-        from ..testing.transport import ControlClient, in_process
+        from ..control_client import ControlClient
+        from ..testing.transport import in_process
         from ..testing.worlds import open_world
 
         contract = load(provider, self.emulator.settings.profile)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .transport import ControlClient, StepmockError
+from ..control_client import ControlClient, StepmockError
 
 _MOST_WORLDS = 50
 """Worlds that are asked, the newest: a server that many tests share may have thousands."""

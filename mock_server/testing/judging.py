@@ -67,7 +67,7 @@ class Judge:
 
     def look(self, phase: str) -> None:
         """Read what is new, and note for the report what there is to say of it."""
-        from .transport import StepmockError
+        from ..control_client import StepmockError
 
         verdict = self._verdict
         for watch in self._watches:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from ...contracts import load, providers
 from ..clock import pause
+from ..control_client import StepmockError, over_http
 from ..settings import CONTROL_TOKEN_VARIABLE
 from ..watch import is_alive
-from .transport import StepmockError, over_http
 from .watching import Watch
 from .worlds import WorldHandle, open_world
 

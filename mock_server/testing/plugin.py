@@ -70,7 +70,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 def _require_severity(pluginmanager: pytest.PytestPluginManager) -> None:
     """Refuse `--stepmock-strict=` with anything else behind it, of which argparse would say only that it is ignored."""
-    config: pytest.Config = pluginmanager.get_plugin("pytestconfig")
+    config: Any = pluginmanager.get_plugin("pytestconfig")
     for given in (*shlex.split(os.environ.get("PYTEST_ADDOPTS", "")), *config.invocation_params.args):
         name, equals, value = str(given).partition("=")
         if name == _STRICT and equals:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ...contracts.limits import MAX_JOURNAL_PAGE
 from ...contracts.model import SEVERITIES
-from .transport import ControlClient, StepmockError, Transport
+from ..control_client import ControlClient, StepmockError, Transport
 from .worlds import Recorded, recorded
 
 _EVERY = 32

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from ...contracts.limits import MAX_JOURNAL_PAGE
 from ...contracts.model import Contract
+from ..control_client import ControlClient, StepmockError
 from .elsewhere import elsewhere
-from .transport import ControlClient, StepmockError
 
 
 class Broken(NamedTuple):

@@ -3,7 +3,8 @@
 import pytest
 from stepmock.contracts import load
 from stepmock.mock_server import Emulator, Request, Settings
-from stepmock.mock_server.testing.transport import ControlClient, in_process
+from stepmock.mock_server.control_client import ControlClient
+from stepmock.mock_server.testing.transport import in_process
 from stepmock.mock_server.testing.worlds import WorldHandle, open_world
 
 KEY = "the other key"
