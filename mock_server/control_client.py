@@ -7,6 +7,8 @@ from urllib.parse import quote, urlsplit
 
 from .settings import CONTROL_PREFIX
 
+__tracebackhide__ = True  # of a traceback, pytest shows what the user wrote
+
 _TIMEOUT_SECONDS = 60
 
 Transport = Callable[[str, str, str, bytes], tuple[int, bytes]]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ..control_client import ControlClient
     from ..testing.worlds import WorldHandle
 
+__tracebackhide__ = True  # of a traceback, pytest shows what the user wrote
+
 
 class Interception:
     """One open block. `emulator` answers; it stays readable when the block has ended."""

@@ -19,6 +19,8 @@ from ..messages import NOTHING_SENT, Request, Response
 from .blocks import Interception, current
 from .exchange import fields_of, reason_of, request_of
 
+__tracebackhide__ = True  # of a traceback, pytest shows what the user wrote
+
 _known = local()
 
 

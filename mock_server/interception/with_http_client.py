@@ -9,6 +9,8 @@ from .blocks import current
 from .line import Line, connecting, destination, note_destination
 from .patches import Patch
 
+__tracebackhide__ = True  # of a traceback, pytest shows what the user wrote
+
 
 def _connect(theirs: Callable[..., Any]) -> Callable[..., Any]:
     return connecting(theirs, lambda _, reason: ConnectionRefusedError(reason), lambda _: None)

@@ -9,6 +9,8 @@ from urllib3.exceptions import NewConnectionError
 from .line import connecting
 from .patches import Patch
 
+__tracebackhide__ = True  # of a traceback, pytest shows what the user wrote
+
 
 def _connect(theirs: Callable[..., Any]) -> Callable[..., Any]:
     return connecting(theirs, NewConnectionError, _be_as_connected)

@@ -16,6 +16,8 @@ from ..watch import is_alive
 from .watching import Watch
 from .worlds import WorldHandle, open_world
 
+__tracebackhide__ = True  # of a traceback, pytest shows what the user wrote
+
 _START_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 _LAST_LINES = 20

@@ -35,10 +35,17 @@ class MarkerCheck:
     @staticmethod
     def pytest_runtest_setup(item: pytest.Item) -> None:
         """Fail a test by its markers, before any fixture of it begins; one that is skipped has been skipped by now."""
-        try:
-            check_markers(item)
-        except pytest.UsageError as error:
-            pytest.fail(str(error), pytrace=False)
+        if mistake := _mistake(item):
+            pytest.fail(mistake, pytrace=False)
+
+
+def _mistake(item: pytest.Item) -> str:
+    """Return what is wrong with the markers of a test, "" where nothing is."""
+    try:
+        check_markers(item)
+    except pytest.UsageError as error:
+        return str(error)
+    return ""
 
 
 def check_markers(item: pytest.Item) -> None:

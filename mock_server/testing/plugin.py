@@ -196,7 +196,13 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
     """Judge what fixtures sent at their end."""
-    result = yield
+    try:
+        result = yield
+    except BaseException:
+        if (judge := known_judge_of(item)) is not None:
+            judge.look("teardown")
+            judge.begin()
+        raise
     if (judge := known_judge_of(item)) is not None:
         judge.look("teardown")
         judge.fail("teardown")
@@ -209,7 +215,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     if (judge := known_judge_of(item)) is not None:
         title = "stepmock" if report.when == "call" else f"stepmock {report.when}"
-        report.sections.extend((title, text) for phase, text in judge.said if phase == report.when)
+        told = [text for phase, text in judge.said if phase == report.when]
+        report.sections.extend((title, text) for text in told)
+        # JUnit reports have no sections, but the properties of the last phase.
+        properties = report.user_properties if report.when == "teardown" else item.user_properties
+        properties.extend((title, text) for text in told)
         if report.when == "call" and (judge.broken or judge.found or judge.unfired):
             setattr(report, _JUDGED, [judge.broken, judge.found, judge.unfired])
     if report.failed:
@@ -233,7 +243,7 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the coverage, and hold it against the least that is wanted."""
     config = session.config
-    if (tally := config.stash.get(TALLY, None)) is None:
+    if (tally := config.stash.get(TALLY, None)) is None or config.option.collectonly:
         return
     if hasattr(config, "workerinput"):
         config.workeroutput["stepmock"] = tally.data()  # type: ignore[attr-defined]
@@ -276,7 +286,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if lines := list(_passed([getattr(each, _JUDGED, None) for each in terminalreporter.stats.get("passed", ())])):
         terminalreporter.section("stepmock")
         terminalreporter.line(" ".join([*lines, "-rP shows where, --stepmock-strict fails them."]))
-    if config.stash.get(TALLY, None) is None:
+    if config.stash.get(TALLY, None) is None or config.option.collectonly:
         return
     from .coverage import table
 

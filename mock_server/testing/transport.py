@@ -5,6 +5,8 @@ from ..emulator import Emulator
 from ..messages import Request
 from ..settings import CONTROL_PREFIX
 
+__tracebackhide__ = True  # of a traceback, pytest shows what the user wrote
+
 
 def in_process(emulator: Emulator) -> Transport:
     """Return the way to an emulator in this process."""

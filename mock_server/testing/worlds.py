@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 from ...contracts.limits import MAX_JOURNAL_PAGE
 from ...contracts.model import Contract
 from ..control_client import ControlClient, StepmockError
-from .elsewhere import elsewhere
+from .elsewhere import under_another_key, worlds_with
+
+__tracebackhide__ = True  # of a traceback, pytest shows what the user wrote
 
 
 class Broken(NamedTuple):
@@ -69,6 +71,8 @@ class Resource:
     fields: Mapping[str, Any]
 
     def __getitem__(self, name: str) -> Any:
+        if name not in self.fields:
+            raise KeyError(f"{self.id} of {self.kind} has no field {name!r}; it has {', '.join(self.fields)}")
         return self.fields[name]
 
 
@@ -117,6 +121,8 @@ class WorldHandle:
         self._path = f"worlds/{name}"
         self._kinds = tuple(contract.resources)
         self.clock = WorldClock(ask, f"{self._path}/clock")
+        self.beside: ControlClient | None = None
+        """Asks those who answer calls to the real host in this process, where this world is on a server."""
 
     @property
     def env(self) -> Mapping[str, str]:
@@ -194,8 +200,15 @@ class WorldHandle:
         except StepmockError as error:
             if error.code != "assertion_failed":
                 raise
-            told = [error.answer["message"], *elsewhere(self._ask, self.provider, self.id, wanted, error.answer)]
-            raise AssertionError("\n".join(told)) from None
+            raise AssertionError("\n".join([error.answer["message"], *self._elsewhere(wanted, error.answer)])) from None
+
+    def _elsewhere(self, wanted: Mapping[str, Any], verdict: Mapping[str, Any]) -> Iterator[str]:
+        """Yield where calls came to that are missed here; nothing where there were too many."""
+        if verdict["matched"] >= wanted.get("times", 1):
+            return
+        yield from under_another_key(self._ask, self.provider, self.id, wanted)
+        if self.beside is not None and worlds_with(self.beside, self.provider, wanted):
+            yield f"Such a call was sent to the provider's real host; this world is at {self.base_url}, its base_url."
 
     def assert_not_called(self, operation: str, *, json: Any = None, status: int | None = None) -> None:
         """Raise AssertionError if an operation was called; see assert_called."""
@@ -208,7 +221,7 @@ class WorldHandle:
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Make the world what a snapshot says; raises StepmockError, and changes nothing, for one that is damaged."""
-        self._ask("PUT", f"{self._path}/snapshot", dict(snapshot))
+        self._ask("PUT", f"{self._path}/snapshot", dict(snapshot) if isinstance(snapshot, Mapping) else snapshot)
 
     def reset(self) -> None:
         """Make the world what it was before its first request."""
