@@ -71,7 +71,7 @@ def over_http(address: str, why_gone: Callable[[], str] = lambda: "", token: str
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
         raise StepmockError(f"{address!a:.100} is no address of a server: {error}.") from None
-    if parts.scheme != "http" or not host:
+    if parts.scheme != "http" or not host or parts.path.strip("/") or parts.query:
         raise StepmockError(f"{address!a:.100} is no address of a server, such as http://127.0.0.1:8377.")
     headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
 

@@ -212,7 +212,7 @@ def _listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = (error.strerror or str(error)).partition(" (while attempting")[0].lower()
         raise ServeError(
             f"cannot listen on {host} port {port}: {reason}. Choose another with --host and --port; "
             "--port 0 takes a free port."

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
+from ..control.guard import is_token
 from ..control_client import ControlClient, StepmockError, over_http
 from ..settings import CONTROL_TOKEN_VARIABLE
 from ..world import WorldError
@@ -36,6 +37,8 @@ class RemoteServer:
     """The control plane at an address such as `http://127.0.0.1:8377`; `token` where the server asks for one."""
 
     def __init__(self, address: str, token: str | None = None) -> None:
+        if token and not is_token(token):
+            raise ServerError("The control token must be 1 to 512 printable ASCII characters without a space.")
         with _as_server_error():
             self._ask = ControlClient(over_http(address.rstrip("/"), lambda: _NOT_THERE, token), address)
 
@@ -45,9 +48,11 @@ class RemoteServer:
             return name
         with _as_server_error():
             found = [str(world["id"]) for world in self._ask("GET", "worlds")["worlds"]]
-        if len(found) != 1:
-            some = f" ({', '.join(found[:5])}{', ...' if len(found) > 5 else ''})" if found else ""
-            raise ServerError(f"The server has {len(found):,} worlds{some}: say which with --world ID.")
+        if not found:
+            raise ServerError("The server has no world yet: one begins with the first request of a key.")
+        if len(found) > 1:
+            some = f"{', '.join(found[:5])}{', ...' if len(found) > 5 else ''}"
+            raise ServerError(f"The server has {len(found):,} worlds ({some}): say which with --world ID.")
         return found[0]
 
     def save(self, world: str) -> Any:
