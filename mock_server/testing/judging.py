@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 TALLY: pytest.StashKey[Tally] = pytest.StashKey()
 """What the run has exercised, kept with the config where somebody wants to know."""
 
+TITLE = "stepmock"
+"""What the parts of a report that are ours are called, with the phase behind it where that is not the call."""
+
 _judge: pytest.StashKey[Judge] = pytest.StashKey()
 
 
@@ -24,6 +27,13 @@ def judge_of(item: pytest.Item) -> Judge:
     if (judge := known_judge_of(item)) is None:
         judge = item.stash[_judge] = Judge(item)
     return judge
+
+
+def begin_anew(item: pytest.Item) -> None:
+    """Forget what was said of a test: it may be run again."""
+    if known_judge_of(item) is not None:
+        del item.stash[_judge]
+    item.user_properties[:] = [each for each in item.user_properties if not each[0].startswith(TITLE)]
 
 
 def known_judge_of(item: pytest.Item) -> Judge | None:

@@ -26,7 +26,7 @@ from .fixtures import (
     stepmock_server,
     world_fixtures,
 )
-from .judging import TALLY, judge_of, known_judge_of
+from .judging import TALLY, TITLE, begin_anew, judge_of, known_judge_of
 from .markers import DESCRIPTION, TRANSPORTS, MarkerCheck, profiles_of, require
 
 __all__ = ["_stepmock_emulators", "_stepmock_servers", "stepmock", "stepmock_profile", "stepmock_server"]
@@ -71,7 +71,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 def _require_severity(pluginmanager: pytest.PytestPluginManager) -> None:
     """Refuse `--stepmock-strict=` with anything else behind it, of which argparse would say only that it is ignored."""
     config: Any = pluginmanager.get_plugin("pytestconfig")
-    for given in (*shlex.split(os.environ.get("PYTEST_ADDOPTS", "")), *config.invocation_params.args):
+    from_environment = shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))
+    for given in (*from_environment, *config.getini("addopts"), *config.invocation_params.args):
         name, equals, value = str(given).partition("=")
         if name == _STRICT and equals:
             require(_STRICT, value, SEVERITIES)
@@ -94,7 +95,8 @@ def pytest_configure(config: pytest.Config) -> None:
         except ContractError as error:
             raise pytest.UsageError(f"stepmock_contracts in the configuration: {error}") from None
     config.stash[SERVERS] = []
-    _check_coverage(config)
+    if not hasattr(config, "workerinput"):
+        _check_coverage(config)
     if _counts(config):
         from .coverage import Tally
 
@@ -180,6 +182,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     """Judge what fixtures sent, where one of them fails; and read the worlds that a test opens on a server itself."""
+    begin_anew(item)
     try:
         result = yield
     except BaseException:
@@ -214,7 +217,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """Put the verdict into the report, and beside a failure the log of a server that died."""
     report = yield
     if (judge := known_judge_of(item)) is not None:
-        title = "stepmock" if report.when == "call" else f"stepmock {report.when}"
+        title = TITLE if report.when == "call" else f"{TITLE} {report.when}"
         told = [text for phase, text in judge.said if phase == report.when]
         report.sections.extend((title, text) for text in told)
         # JUnit reports have no sections, but the properties of the last phase.

@@ -38,8 +38,12 @@ def test_a_wrong_setting_ends_the_run_with_a_line(run, options, line):
     assert result.stdout.str() == ""  # before anything is collected
 
 
-def test_a_wrong_strictness_in_the_environment_is_told_too(run, monkeypatch):
-    monkeypatch.setenv("PYTEST_ADDOPTS", "--stepmock-strict=eror")
+@pytest.mark.parametrize("place", ["environment", "configuration"])
+def test_a_wrong_strictness_that_is_not_on_the_command_line_is_told_too(run, monkeypatch, pytester, place):
+    if place == "environment":
+        monkeypatch.setenv("PYTEST_ADDOPTS", "--stepmock-strict=eror")
+    else:
+        pytester.makeini("[pytest]\naddopts = --stepmock-strict=eror")
     result = run("def test_nothing():\n    pass", apart=True)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*--stepmock-strict must be one of*"])
