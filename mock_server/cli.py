@@ -9,7 +9,7 @@ import secrets
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ..contracts import ContractError, add_contracts, load, providers
 from ..contracts.model import PROFILES
@@ -36,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             add_contracts(options.contracts)
         status = int(options.run(options))
         sys.stdout.flush()
+        if options.run is _serve and arguments is None:
+            _end(status)
         return status
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  whoever read it has seen enough
@@ -46,11 +48,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
+def _end(status: int) -> NoReturn:
+    """End this process at once: to take worlds and journals apart piece by piece can take seconds."""
+    sys.stderr.flush()
+    os._exit(status)
+
+
 def _serve(options: argparse.Namespace) -> int:
     from .asgi import asgi_app
     from .emulator import Emulator
     from .serve import ServeError, serve
+    from .watch import is_alive
 
+    if options.exit_with is not None and not is_alive(options.exit_with):
+        raise _Misuse(f"--exit-with {options.exit_with}: no process has this number, so nothing would end the server.")
     media = _media(options.media, options.media_host)
     world, worlds = _start(options.world)
     on_loopback = options.host.lower() in LOOPBACK_NAMES
@@ -73,14 +84,10 @@ def _serve(options: argparse.Namespace) -> int:
             media=media,
         )
     )
-    if options.exit_with is not None:
-        from .watch import exit_with
-
-        exit_with(options.exit_with)
     gc.freeze()  # what exists by now lives as long as the server; the collector need not walk it again
     try:
         notice = f"stepmock control token: {token}" if is_generated else ""
-        serve(asgi_app(emulator), options.host, options.port, options.port_file, notice)
+        serve(asgi_app(emulator), options.host, options.port, options.port_file, notice, options.exit_with)
     except ServeError as error:
         print(f"stepmock: {error}", file=sys.stderr)
         return 2
@@ -155,6 +162,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _process(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 1 << 31:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of a process")
+    return int(text)
+
+
 def _api_key(text: str) -> str:
     if not text or text.startswith("invalid"):
         raise argparse.ArgumentTypeError("a key is not empty and does not begin with 'invalid': such keys are refused")
@@ -223,7 +236,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="also serve the contracts in DIR (NAME.yaml, NAME/worlds/*.json); the Python beside them, NAME.py, is run",
     )
-    add("--exit-with", type=int, metavar="PID", help="stop when the process PID has ended (POSIX)")
+    add("--exit-with", type=_process, metavar="PID", help="stop when the process PID has ended (POSIX)")
     add("--faults", type=Path, metavar="FILE", help="a fault, or a list, that stands in every new world it is for")
     add(
         "--media",

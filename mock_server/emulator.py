@@ -14,7 +14,7 @@ from ..contracts.routing import Match
 from ..validators.checker import checker
 from ..validators.violation import Violation
 from .call import Call, Refused
-from .clock import ticks
+from .clock import Clock, ticks
 from .control import CONTROL_PREFIX, Control, fault_refused
 from .credentials import admission
 from .defects import report
@@ -59,9 +59,12 @@ class Emulator:
         self._strays = strays
         self._control = Control(self.settings, self._store, self._providers, strays, self.redact)
 
-    def fresh(self) -> "Emulator":
-        """Return an emulator of the same set-up that has no worlds yet; it costs next to nothing."""
+    def fresh(self, clock: Clock | None = None) -> "Emulator":
+        """Return an emulator of the same set-up, or of another clock, without worlds; it costs next to nothing."""
         other = copy(self)
+        if clock is not None:
+            other.settings = self.settings._replace(clock=clock)
+            other._providers = [provider.under(clock) for provider in self._providers]
         other._store = MemoryStore()
         other.observers = []
         other._begin(SharedJournal())

@@ -1,6 +1,7 @@
 """One provider as the emulator serves it: its contract, its paths, its handlers, and how its worlds begin."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -13,6 +14,7 @@ from ..contracts.model import Contract, Operation
 from ..contracts.routing import Router, below
 from ..validators.worlds import starting_world
 from .call import Call, Handler
+from .clock import Clock
 from .credentials import Admission
 from .faults import Catalogue, Fault, let_stand
 from .messages import Request
@@ -48,6 +50,12 @@ class Provider:
         self._start = read_resources(
             given if given is not None else starting_world(contract.provider, settings.world), contract
         )
+
+    def under(self, clock: Clock) -> "Provider":
+        """Return the same provider under another clock."""
+        other = copy(self)
+        other.clock = clock
+        return other
 
     def path_below(self, request: Request) -> str | None:
         """Return the path below the base path, or None when the request is for someone else."""

@@ -12,6 +12,8 @@ import os
 import re
 import signal
 import socket
+import sys
+from asyncio import get_running_loop
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -23,9 +25,13 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from ..contracts.limits import MAX_HEAD_BYTES
 from .asgi import App
+from .watch import when_ended
 
 _BACKLOG = 2048
 _GRACE_SECONDS = 3
+"""How long a server that stops waits for replies that are due."""
+_HALF_GRACE_SECONDS = 0.1
+"""How long it waits for the rest of a request that did not come whole; nothing has been done of it."""
 _DRAINED_BYTES = 4 * 1024 * 1024
 
 
@@ -121,6 +127,11 @@ class _Protocol(HttpToolsProtocol):
         self.loop.call_later(_GRACE_SECONDS, self.transport.close)
         self._is_refused = True
 
+    def close_if_half(self) -> None:
+        """Close the connection if it waits for the rest of a request."""
+        if self.cycle is not None and self.cycle.more_body and not self.cycle.response_started:
+            self.transport.close()
+
 
 _REQUEST_LINE = re.compile(rb"[A-Z]+ [^\r\n]+ HTTP/1\.[01]\r\n")
 _UPGRADE = re.compile(rb"\r\nupgrade[ \t]*:", re.IGNORECASE)
@@ -142,12 +153,31 @@ class _Server(uvicorn.Server):
         with suppress(OSError, ValueError):  # nobody may be listening to what we print
             print(self._lines, flush=True)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        connections = self.server_state.connections
 
-def serve(app: App, host: str, port: int, port_file: Path | None = None, notice: str = "") -> None:
+        def close_half_requests() -> None:
+            for connection in list(connections):
+                if isinstance(connection, _Protocol):
+                    connection.close_if_half()
+
+        get_running_loop().call_later(_HALF_GRACE_SECONDS, close_half_requests)
+        await super().shutdown(sockets)
+
+    def end_with(self, pid: int) -> None:
+        """Stop, and say why, when a process has ended."""
+        with suppress(OSError, ValueError):
+            print(f"stepmock: process {pid} has ended, and so does this server (--exit-with).", file=sys.stderr)
+        self.should_exit = True
+
+
+def serve(
+    app: App, host: str, port: int, port_file: Path | None = None, notice: str = "", owner: int | None = None
+) -> None:
     """Serve an ASGI app until SIGINT, SIGTERM or SIGHUP; raises ServeError when it cannot start.
 
     Port 0 takes a free one. `port_file` gets the port once the server answers, and is removed at the end. `notice` is
-    a line to print before the one that says where the server answers.
+    a line to print before the one that says where the server answers. With the process `owner` the server ends too.
     """
     if port_file is not None:
         _clear(port_file)
@@ -172,6 +202,8 @@ def serve(app: App, host: str, port: int, port_file: Path | None = None, notice:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), server.handle_exit)
+    if owner is not None:
+        when_ended(owner, lambda: server.end_with(owner))
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
@@ -205,7 +237,7 @@ def _listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = (error.strerror or str(error)).partition(" (while attempting")[0].lower()
         raise ServeError(
             f"cannot listen on {host} port {port}: {reason}. Choose another with --host and --port; "
             "--port 0 takes a free port."

@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 from .clock import Clock, SystemClock
 from .media.policy import OFFLINE, Media
 
+CONTROL_PREFIX = "/_stepmock"
+"""The path below which the control plane answers."""
+
 CONTROL_TOKEN_VARIABLE = "STEPMOCK_CONTROL_TOKEN"
 """The environment variable that holds the token of the control plane, for the server and for the commands around it."""
 

@@ -1,8 +1,8 @@
 """Ends a server with another process, so that nothing is left behind when that one is killed."""
 
 import os
-import signal
 import threading
+from collections.abc import Callable
 
 from .clock import pause
 
@@ -28,12 +28,12 @@ def _is_zombie(pid: int) -> bool:
         return False  # no such file system: what can be signalled counts as alive
 
 
-def exit_with(pid: int) -> None:
-    """Stop this process gracefully as soon as another one has ended. Needs POSIX."""
+def when_ended(pid: int, tell: Callable[[], None]) -> None:
+    """Call `tell`, in a thread of its own, as soon as a process has ended. Needs POSIX."""
 
     def watch() -> None:
         while is_alive(pid):
             pause(_EVERY_SECONDS)
-        os.kill(os.getpid(), signal.SIGTERM)
+        tell()
 
     threading.Thread(target=watch, daemon=True, name="exit-with").start()

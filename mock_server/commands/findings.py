@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import Any
 
-from .remote import ControlClient, add_server_options
+from .remote import RemoteServer, add_server_options
 
 
 def add_findings(commands: Any) -> None:
@@ -26,7 +26,7 @@ def _run(options: argparse.Namespace) -> int:
     from ...contracts.model import SEVERITIES
     from ..findings.telling import findings_text
 
-    client = ControlClient(options.server, options.control_token)
+    client = RemoteServer(options.server, options.control_token)
     found = client.findings(client.world(options.world))
     if options.format == "json":
         print(json.dumps(found, indent=2))

@@ -1,18 +1,20 @@
 """Talks to the control plane of a server that runs."""
 
 import argparse
-import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from ..control.guard import is_token
+from ..control_client import ControlClient, StepmockError, over_http, without_password
 from ..settings import CONTROL_TOKEN_VARIABLE
 from ..world import WorldError
 
+Found = TypeVar("Found")
+
 _SERVER = "http://127.0.0.1:8377"
-_TIMEOUT_SECONDS = 60
 
 
 def add_server_options(parser: argparse.ArgumentParser) -> None:
@@ -29,106 +31,75 @@ def add_server_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-Found = TypeVar("Found")
-
-
 class ServerError(WorldError):
     """A server cannot be reached, or says no; the text says why and what to do."""
 
 
-class ControlClient:
+class RemoteServer:
     """The control plane at an address such as `http://127.0.0.1:8377`; `token` where the server asks for one."""
 
     def __init__(self, address: str, token: str | None = None) -> None:
-        try:
-            parts = urlsplit(address)
-            host, port = parts.hostname, parts.port
-        except ValueError as error:
-            raise ServerError(f"{address!a:.100} is no address of a server: {error}.") from None
-        if parts.scheme != "http" or not host:
-            raise ServerError(f"{address!a:.100} is no address of a server, such as http://127.0.0.1:8377.")
         if token and not is_token(token):
             raise ServerError("The control token must be 1 to 512 printable ASCII characters without a space.")
-        self._address = f"http://{parts.netloc.rpartition('@')[2]}"  # a password is not for messages
-        self._host, self._port = host, port or 80
-        self._token = token
+        self._shown = without_password(address)
+        with _as_server_error():
+            self._ask = ControlClient(over_http(address.rstrip("/"), lambda: _NOT_THERE, token), self._shown)
 
     def world(self, name: str | None) -> str:
         """Return the id of the world that is meant: the one named, or the only one there is."""
         if name is not None:
             return name
-        found = self._asked("GET", "worlds", lambda reply: [str(world["id"]) for world in reply["worlds"]])
-        if len(found) != 1:
-            some = f" ({', '.join(found[:5])}{', ...' if len(found) > 5 else ''})" if found else ""
-            raise ServerError(f"The server has {len(found):,} worlds{some}: say which with --world ID.")
+        found = self._asked(lambda answer: [str(one["id"]) for one in answer["worlds"]], "GET", "worlds")
+        if not found:
+            raise ServerError("The server has no world yet: one begins with the first request of a key.")
+        if len(found) > 1:
+            some = f"{', '.join(found[:5])}{', ...' if len(found) > 5 else ''}"
+            raise ServerError(f"The server has {len(found):,} worlds ({some}): say which with --world ID.")
         return found[0]
 
     def save(self, world: str) -> Any:
         """Return the snapshot of a world."""
-        return self._asked("GET", f"worlds/{quote(world, safe='')}/snapshot", _whole("resources"))
+        return self._of(world, "resources", "GET", "snapshot")
 
     def load(self, world: str, snapshot: bytes) -> None:
         """Put a snapshot into a world."""
-        self._send("PUT", f"worlds/{quote(world, safe='')}/snapshot", snapshot)
+        self._of(world, "", "PUT", "snapshot", snapshot)
 
     def findings(self, world: str) -> Any:
         """Return how the client of a world behaved."""
-        return self._asked("GET", f"worlds/{quote(world, safe='')}/findings", _whole("findings"))
+        return self._of(world, "findings", "GET", "findings")
 
     def clock(self, world: str, order: Any = None) -> Any:
         """Return where the clock of a world stands, once it has followed an order."""
-        body = b"" if order is None else json.dumps(order).encode()
-        return self._asked(
-            "POST" if body else "GET", f"worlds/{quote(world, safe='')}/clock", _whole("now", "frozen"), body
-        )
+        return self._of(world, "frozen", "GET" if order is None else "POST", "clock", order)
 
-    def _asked(self, method: str, path: str, read: Callable[[Any], Found], body: bytes = b"") -> Found:
-        """Return what is read in the JSON of a reply; raises ServerError where that is not there."""
-        content = self._send(method, path, body)
+    def _of(self, world: str, member: str, method: str, path: str, body: Any = None) -> Any:
+        """Return what the control plane answers of a world: an object that has a member, if one is named."""
+
+        def read(answer: Any) -> Any:
+            if member:
+                answer[member]
+            return answer
+
+        return self._asked(read, method, f"worlds/{quote(world, safe='')}/{path}", body)
+
+    def _asked(self, read: Callable[[Any], Found], method: str, path: str, body: Any = None) -> Found:
+        """Return what is read in an answer; raises ServerError where that is not there."""
+        with _as_server_error():
+            answer = self._ask(method, path, body)
         try:
-            return read(json.loads(content))
-        except (ValueError, TypeError, KeyError, RecursionError):
-            raise ServerError(f"{self._address} is no stepmock: it has another reply to {path}.") from None
-
-    def _send(self, method: str, path: str, body: bytes = b"") -> bytes:
-        from http.client import HTTPConnection, HTTPException  # `stepmock serve` does without it
-
-        connection = HTTPConnection(self._host, self._port, timeout=_TIMEOUT_SECONDS)
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        try:
-            connection.request(method, f"/_stepmock/{path}", body, {"Content-Type": "application/json", **headers})
-            reply = connection.getresponse()
-            content = reply.read()
-        except (OSError, HTTPException, UnicodeError) as error:
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            raise ServerError(
-                f"{self._address} cannot be reached: {reason.lower()}. Is stepmock serve running there? "
-                "Else say where with --server."
-            ) from None
-        finally:
-            connection.close()
-        if not 200 <= reply.status < 300:
-            raise ServerError(
-                _reason(reply.status, content) or f"{self._address} is no stepmock: it says {reply.status}."
-            )
-        return content
+            return read(answer)
+        except (TypeError, KeyError):
+            raise ServerError(f"{self._shown} is no stepmock: it has another reply to {path}.") from None
 
 
-def _whole(*members: str) -> Callable[[Any], Any]:
-    """Return what gives a JSON object back that has the members, and raises the error of Python for another one."""
-
-    def read(reply: Any) -> Any:
-        for name in members:
-            reply[name]
-        return reply
-
-    return read
+_NOT_THERE = "Is stepmock serve running there? Else say where with --server."
 
 
-def _reason(status: int, content: bytes) -> str:
-    """Return what the error of a control plane says, in one line."""
+@contextmanager
+def _as_server_error() -> Iterator[None]:
+    """Say for a command what the control plane says."""
     try:
-        error: Any = json.loads(content)["error"]
-        return f"The server says {status}: {error['message']} {error['hint']}"
-    except (ValueError, TypeError, KeyError):
-        return ""
+        yield
+    except StepmockError as error:
+        raise ServerError(f"The server says {error.status}: {error}" if error.code else str(error)) from None

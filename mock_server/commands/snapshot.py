@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...contracts.model import PROFILES
-from .remote import ControlClient, add_server_options
+from .remote import RemoteServer, add_server_options
 
 
 def add_snapshot(commands: Any) -> None:
@@ -25,9 +25,9 @@ def add_snapshot(commands: Any) -> None:
     load = _action(actions, "load", "make a world of a running server what FILE says", _load, 0)
     load.add_argument("file", type=Path, metavar="FILE")
     add_server_options(load)
-    diff = _action(actions, "diff", "say what leads from one snapshot to another", _diff, 1)
-    diff.add_argument("old", type=Path, metavar="OLD")
-    diff.add_argument("new", type=Path, metavar="NEW")
+    diff = _action(actions, "diff", "say what leads from the snapshot OLD to the snapshot NEW", _diff, 1)
+    diff.add_argument("old", type=Path, metavar="OLD", help="what was; GET worlds/ID/diff?against=OLD says the same")
+    diff.add_argument("new", type=Path, metavar="NEW", help="what is: what only it holds counts as added")
     diff.add_argument("--format", choices=("text", "json"), default="text", help="how to say it (default: %(default)s)")
     _add_contracts(diff)
     shown = _action(actions, "schema", "print the JSON Schema of a form", _schema, 0)
@@ -84,7 +84,7 @@ def _add_contracts(parser: argparse.ArgumentParser) -> None:
 
 
 def _save(options: argparse.Namespace) -> int:
-    client = ControlClient(options.server, options.control_token)
+    client = RemoteServer(options.server, options.control_token)
     world = client.world(options.world)
     _write(options.file, client.save(world))
     print(f"saved world {world} to {options.file}")
@@ -93,7 +93,7 @@ def _save(options: argparse.Namespace) -> int:
 
 def _load(options: argparse.Namespace) -> int:
     data = _read(options.file)
-    client = ControlClient(options.server, options.control_token)
+    client = RemoteServer(options.server, options.control_token)
     world = client.world(options.world)
     client.load(world, data)
     print(f"loaded {options.file} into world {world}")
@@ -101,7 +101,7 @@ def _load(options: argparse.Namespace) -> int:
 
 
 def _clock(options: argparse.Namespace) -> int:
-    client = ControlClient(options.server, options.control_token)
+    client = RemoteServer(options.server, options.control_token)
     order: dict[str, Any] | None = None
     match options.order:
         case "advance":

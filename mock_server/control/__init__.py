@@ -4,7 +4,8 @@
 name a method, a path below `worlds/ID/`, and the function that answers.
 """
 
+from ..settings import CONTROL_PREFIX
 from .faults import fault_refused
-from .plane import CONTROL_PREFIX, Control, body_limit
+from .plane import Control, body_limit
 
 __all__ = ["CONTROL_PREFIX", "Control", "body_limit", "fault_refused"]

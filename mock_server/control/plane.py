@@ -10,13 +10,11 @@ from ..journal import SharedJournal
 from ..messages import Request, Response
 from ..provider import Provider
 from ..redaction import Redaction
-from ..settings import Settings
+from ..settings import CONTROL_PREFIX, Settings
 from ..store import Store
 from . import clock, downstream, faults, findings, journal, snapshots, timeline, worlds
 from .answers import Ask, ControlError, Routes, answer, bad_request
 from .guard import require_allowed
-
-CONTROL_PREFIX = "/_stepmock"
 
 _ROUTES: Routes = {
     **worlds.ROUTES,

@@ -15,8 +15,10 @@ from ..emulator import Emulator, Observer
 from .hosts import Allow, Hosts
 
 if TYPE_CHECKING:
-    from ..testing.transport import ControlClient
+    from ..control_client import ControlClient
     from ..testing.worlds import WorldHandle
+
+__tracebackhide__ = True  # of a traceback, pytest shows what the user wrote
 
 
 class Interception:
@@ -36,7 +38,8 @@ class Interception:
 
         `facts` are what else the credential says, for example `{"provider": "outreach"}`. Raises StepmockError.
         """
-        from ..testing.transport import ControlClient, in_process
+        from ..control_client import ControlClient
+        from ..testing.transport import in_process
         from ..testing.worlds import open_world
 
         contract = load(provider, self.emulator.settings.profile)

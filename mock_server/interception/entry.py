@@ -14,6 +14,7 @@ from ..settings import Settings
 from . import patches
 from .blocks import Interception, newest_of
 from .hosts import Allow, Hosts
+from .sharing import emulator_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -112,7 +113,7 @@ class Intercept:
         self._opened: list[Interception] = []
 
     def __enter__(self) -> Interception:
-        block = Interception(self._emulator or Emulator(self._settings), self._allow, self._observer)
+        block = Interception(self._emulator or emulator_of(self._settings), self._allow, self._observer)
         patches.prepare()
         block.open(patches.install)
         self._opened.append(block)

@@ -36,7 +36,8 @@ class Hosts:
         own = ", ".join(sorted(self._own))
         return (
             f"stepmock let no request out to {host!r}. Inside intercept() it answers for {own}; any other "
-            f"host{machine} has to be allowed: intercept(allow=[{host!r}])."
+            f"host{machine} has to be allowed: intercept(allow=[{host!r}]), or in a test suite {host} under "
+            "stepmock_allow in pytest's configuration."
         )
 
 

@@ -8,7 +8,7 @@ import errno
 import io
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import local
 from typing import Any
@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 
 from ..clock import pause
 from ..messages import NOTHING_SENT, Request, Response
-from .blocks import Interception
+from .blocks import Interception, current
 from .exchange import fields_of, reason_of, request_of
+
+__tracebackhide__ = True  # of a traceback, pytest shows what the user wrote
 
 _known = local()
 
@@ -99,6 +101,31 @@ class _Late(io.RawIOBase):
         if self._is_lost:
             raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
         return self._whole.readinto(buffer)
+
+
+def connecting(
+    theirs: Callable[..., Any], refused: Callable[[Any, str], Exception], opened: Callable[[Any], None]
+) -> Callable[..., Any]:
+    """Return a `connect` in the place of a library's own: to a line, where the block that holds answers for the host.
+
+    `refused` makes the library's error for a connection to a host that may not be reached, `opened` is called with one
+    that has got its line.
+    """
+
+    def connect(connection: Any) -> Any:
+        block = current()
+        if block is None:
+            return theirs(connection)
+        host = destination(connection)
+        if not block.hosts.answer(host):
+            if block.hosts.let_pass(host):
+                return theirs(connection)
+            raise refused(connection, block.hosts.refusal(host))
+        connection.sock = Line(connection, block)
+        opened(connection)
+        return None
+
+    return connect
 
 
 def note_destination(connection: Any, target: str) -> None:

@@ -6,24 +6,14 @@ from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
 
 from .blocks import current
-from .line import Line, destination, note_destination
+from .line import Line, connecting, destination, note_destination
 from .patches import Patch
+
+__tracebackhide__ = True  # of a traceback, pytest shows what the user wrote
 
 
 def _connect(theirs: Callable[..., Any]) -> Callable[..., Any]:
-    def connect(connection: HTTPConnection) -> Any:
-        block = current()
-        if block is None:
-            return theirs(connection)
-        host = destination(connection)
-        if not block.hosts.answer(host):
-            if block.hosts.let_pass(host):
-                return theirs(connection)
-            raise ConnectionRefusedError(block.hosts.refusal(host))
-        connection.sock = Line(connection, block)
-        return None
-
-    return connect
+    return connecting(theirs, lambda _, reason: ConnectionRefusedError(reason), lambda _: None)
 
 
 def _putrequest(theirs: Callable[..., Any]) -> Callable[..., Any]:

@@ -14,6 +14,8 @@ from .blocks import Interception, current
 from .exchange import body_of, fields_of, reason_of, request_of
 from .patches import Patch
 
+__tracebackhide__ = True  # of a traceback, pytest shows what the user wrote
+
 
 def _handle_request(theirs: Callable[..., Any]) -> Callable[..., Any]:
     def handle_request(transport: httpx.HTTPTransport, request: httpx.Request) -> Any:

@@ -24,6 +24,8 @@ from .exchange import body_of, fields_of, reason_of, request_of
 from .line import answered_by
 from .patches import Patch
 
+__tracebackhide__ = True  # of a traceback, pytest shows what the user wrote
+
 
 def _send(theirs: Callable[..., Any]) -> Callable[..., Any]:
     def send(

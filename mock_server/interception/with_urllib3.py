@@ -6,28 +6,20 @@ from typing import Any
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 
-from .blocks import current
-from .line import Line, destination
+from .line import connecting
 from .patches import Patch
+
+__tracebackhide__ = True  # of a traceback, pytest shows what the user wrote
 
 
 def _connect(theirs: Callable[..., Any]) -> Callable[..., Any]:
-    def connect(connection: Any) -> Any:
-        block = current()
-        if block is None:
-            return theirs(connection)
-        host = destination(connection)
-        if not block.hosts.answer(host):
-            if block.hosts.let_pass(host):
-                return theirs(connection)
-            raise NewConnectionError(connection, block.hosts.refusal(host))
-        connection.sock = Line(connection, block)
-        # What a real connection would be by now; else urllib3 warns of one that is not safe.
-        connection.is_verified = True
-        connection._has_connected_to_proxy = bool(connection.proxy)
-        return None
+    return connecting(theirs, NewConnectionError, _be_as_connected)
 
-    return connect
+
+def _be_as_connected(connection: Any) -> None:
+    """Make a connection what a real one would be by now; else urllib3 warns of one that is not safe."""
+    connection.is_verified = True
+    connection._has_connected_to_proxy = bool(connection.proxy)
 
 
 PATCHES = (

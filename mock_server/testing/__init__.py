@@ -4,9 +4,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ..control_client import StepmockError
     from ..interception import Interception
     from .live import LiveServer, ServerDied
-    from .transport import StepmockError
     from .worlds import Broken, Recorded, Resource, WorldClock, WorldHandle
 
 __all__ = [
@@ -28,7 +28,7 @@ _HOMES = {
     "Recorded": ".worlds",
     "Resource": ".worlds",
     "ServerDied": ".live",
-    "StepmockError": ".transport",
+    "StepmockError": "..control_client",
     "WorldClock": ".worlds",
     "WorldHandle": ".worlds",
 }

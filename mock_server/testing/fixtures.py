@@ -109,10 +109,11 @@ def _world_fixture(provider: str) -> Any:
     def world(request: pytest.FixtureRequest, stepmock_profile: str) -> Iterator[WorldHandle]:
         key = _key(request.node)
         if _transport(request) == "server":
-            request.getfixturevalue("stepmock")  # what this process sends to a real host shall not leave the machine
+            here = request.getfixturevalue("stepmock")  # what is sent to a real host shall not leave the machine
             server = request.getfixturevalue("_stepmock_servers")(stepmock_profile)
             judge_of(request.node).add(server.watch)
             handle = server.world(provider, f"{key}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+            handle.beside = here.ask
             yield handle
             if server.is_alive:
                 handle.close()

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from ...contracts import load, providers
 from ..clock import pause
+from ..control_client import StepmockError, over_http
 from ..settings import CONTROL_TOKEN_VARIABLE
 from ..watch import is_alive
-from .transport import StepmockError, over_http
 from .watching import Watch
 from .worlds import WorldHandle, open_world
+
+__tracebackhide__ = True  # of a traceback, pytest shows what the user wrote
 
 _START_SECONDS = 30.0
 _POLL_SECONDS = 0.02

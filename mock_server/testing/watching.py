@@ -4,13 +4,14 @@ A journal keeps the newest requests only, and a world can be reset or closed. So
 where the emulator is in this process, and ahead of every call that makes a world forget.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from threading import RLock
 from typing import Any, NamedTuple
 
 from ...contracts.limits import MAX_JOURNAL_PAGE
 from ...contracts.model import SEVERITIES
-from .transport import ControlClient, StepmockError, Transport
+from ..control_client import ControlClient, StepmockError, Transport
 from .worlds import Recorded, recorded
 
 _EVERY = 32
@@ -40,6 +41,7 @@ class Watch:
         self._own: set[str] | None = set() if own else None
         self._seen: dict[str, int] = {}
         self._judged: dict[str, int] = {}
+        self._faults: dict[str, set[str]] = {}
         self._told: set[tuple[Any, ...]] = set()
         self._strays_seen = 0
         self._has_ended = False
@@ -53,14 +55,18 @@ class Watch:
         def sent(method: str, path: str, query: str, body: bytes) -> tuple[int, bytes]:
             collection, _, rest = path.partition("/")
             name, _, part = rest.partition("/")
-            forgets = collection == "worlds" and (method in ("DELETE", "PUT") or part == "reset")
-            if forgets and part != "faults":
+            forgets = collection == "worlds" and (method in ("DELETE", "PUT") or part == "reset") and part != "faults"
+            if forgets:
                 self._read(name)
             status, reply = send(method, path, query, body)
             if forgets and status < 400:
                 self._seen.pop(name, None)
+                if part != "journal":
+                    self._faults.pop(name, None)
+            if part == "faults" and status == 201:
+                self._faults.setdefault(name, set()).update(json.loads(reply)["added"])
             if self._own is not None and status == 201 and (path == "worlds" or part == "fork"):
-                self._own.add(ControlClient(lambda *_: (200, reply))("GET", "")["world"])
+                self._own.add(json.loads(reply)["world"])
             return status, reply
 
         return sent
@@ -82,9 +88,9 @@ class Watch:
                 page = self._page("journal", self._strays_seen)
                 self._strays_seen = self._noted(page, "", self._strays_seen)
 
-    def findings(self) -> list[Mapping[str, Any]]:
-        """Return how clients were found to behave that was not told before, but not what is mere advice."""
-        new: list[Mapping[str, Any]] = []
+    def findings(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """Return how clients were found to behave, by world, that was not told before, but not what is mere advice."""
+        new: list[tuple[str, Mapping[str, Any]]] = []
         for world, seen in [] if self._has_ended else list(self._seen.items()):
             if self._judged.get(world) == seen:
                 continue
@@ -93,8 +99,28 @@ class Watch:
                 key = (world, finding["code"], *(each["number"] for each in finding["evidence"]))
                 if finding["severity"] != SEVERITIES[-1] and key not in self._told:
                     self._told.add(key)
-                    new.append(finding)
+                    new.append((world, finding))
         return new
+
+    def unfired(self) -> list[str]:
+        """Return which faults that were set through `ask`, and were to fire so many times, never did; each once.
+
+        One that has a `probability` may well not fire, and one that was taken back, with its world or not, need not.
+        """
+        told: list[str] = []
+        while self._faults and not self._has_ended:
+            world, names = self._faults.popitem()
+            try:
+                standing = self._plain("GET", f"worlds/{world}/faults")["faults"]
+            except StepmockError as error:
+                if error.code != "unknown_world":
+                    raise
+                continue
+            idle = [each for each in standing if each["id"] in names and not each["applied"]]
+            if idle := [each for each in idle if each["remaining"] is not None and "probability" not in each]:
+                provider = self._plain("GET", f"worlds/{world}")["provider"]
+                told += [f"{provider}: {_idle(each)}" for each in idle]
+        return told
 
     def _read(self, world: str) -> None:
         with self._lock:
@@ -116,3 +142,16 @@ class Watch:
             self.note(Request(self._profile, world, entry))
             seen = entry.number
         return seen
+
+
+def _idle(fault: Mapping[str, Any]) -> str:
+    """Say of a fault that stands that it never fired, and why."""
+    form = {name: value for name, value in fault.items() if name not in ("id", "seen", "applied", "remaining")}
+    seen, turn = fault["seen"], fault.get("nth", 1)
+    calls = "1 call" if seen == 1 else f"{seen} calls"
+    why = "no call came that it is for"
+    if seen:
+        why = f"{calls} came that it is for, and it waits for number {turn}"
+    if seen >= turn:
+        why = f"{calls} came that it is for; another fault came first, or it comes after a success that there was not"
+    return f"the fault {json.dumps(form, ensure_ascii=False)} never fired: {why}."

@@ -2,14 +2,17 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from ...contracts.limits import MAX_JOURNAL_PAGE
 from ...contracts.model import Contract
-from .transport import ControlClient, StepmockError
+from ..control_client import ControlClient, StepmockError
+from .elsewhere import under_another_key, worlds_with
+
+__tracebackhide__ = True  # of a traceback, pytest shows what the user wrote
 
 
 class Broken(NamedTuple):
@@ -68,6 +71,8 @@ class Resource:
     fields: Mapping[str, Any]
 
     def __getitem__(self, name: str) -> Any:
+        if name not in self.fields:
+            raise KeyError(f"{self.id} of {self.kind} has no field {name!r}; it has {', '.join(self.fields)}")
         return self.fields[name]
 
 
@@ -116,6 +121,8 @@ class WorldHandle:
         self._path = f"worlds/{name}"
         self._kinds = tuple(contract.resources)
         self.clock = WorldClock(ask, f"{self._path}/clock")
+        self.beside: ControlClient | None = None
+        """Asks those who answer calls to the real host in this process, where this world is on a server."""
 
     @property
     def env(self) -> Mapping[str, str]:
@@ -153,12 +160,25 @@ class WorldHandle:
         """Make the next calls fail: `fault` is the name of one, for example `rate-limited`, or its JSON form.
 
         `operation` is that of the calls, any where it is empty. `more` are further members of the JSON form, for
-        example `step_type="email"`. Raises StepmockError for a fault that is not known.
+        example `step_type="email"`. Raises StepmockError for a fault that is not known. One that has not fired by the
+        end of the test is told in its report, and fails it under `--stepmock-strict`.
         """
+        if not isinstance(fault, (str, Mapping)):
+            raise TypeError(f"fail_next takes the name of a fault, or its JSON form as a dict, not {fault!r}")
         form = {"fault": fault} if isinstance(fault, str) else dict(fault)
         if operation:
             form["operation"] = operation
         self._ask("POST", f"{self._path}/faults", {"times": times, **form, **more})
+
+    @property
+    def faults(self) -> list[Mapping[str, Any]]:
+        """The faults that stand in the world, in their JSON form, with how many calls they saw and came over."""
+        found: list[Mapping[str, Any]] = self._ask("GET", f"{self._path}/faults")["faults"]
+        return found
+
+    def clear_faults(self) -> None:
+        """Take back the faults that stand in the world."""
+        self._ask("DELETE", f"{self._path}/faults")
 
     def assert_called(
         self, operation: str, *, times: int | None = None, json: Any = None, status: int | None = None
@@ -166,7 +186,7 @@ class WorldHandle:
         """Raise AssertionError unless an operation was called: `times` times, or at least once.
 
         Only calls count whose payload has all of `json`, and that were answered with `status`, where these are given.
-        The error shows the calls that come near.
+        The error shows the calls that come near, and tells of those that came to another world, or to none.
         """
         wanted: dict[str, Any] = {"operation": operation}
         if times is not None:
@@ -180,7 +200,15 @@ class WorldHandle:
         except StepmockError as error:
             if error.code != "assertion_failed":
                 raise
-            raise AssertionError(error.answer["message"]) from None
+            raise AssertionError("\n".join([error.answer["message"], *self._elsewhere(wanted, error.answer)])) from None
+
+    def _elsewhere(self, wanted: Mapping[str, Any], verdict: Mapping[str, Any]) -> Iterator[str]:
+        """Yield where calls came to that are missed here; nothing where there were too many."""
+        if verdict["matched"] >= wanted.get("times", 1):
+            return
+        yield from under_another_key(self._ask, self.provider, self.id, wanted)
+        if self.beside is not None and worlds_with(self.beside, self.provider, wanted):
+            yield f"Such a call was sent to the provider's real host; this world is at {self.base_url}, its base_url."
 
     def assert_not_called(self, operation: str, *, json: Any = None, status: int | None = None) -> None:
         """Raise AssertionError if an operation was called; see assert_called."""
@@ -193,7 +221,7 @@ class WorldHandle:
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Make the world what a snapshot says; raises StepmockError, and changes nothing, for one that is damaged."""
-        self._ask("PUT", f"{self._path}/snapshot", dict(snapshot))
+        self._ask("PUT", f"{self._path}/snapshot", dict(snapshot) if isinstance(snapshot, Mapping) else snapshot)
 
     def reset(self) -> None:
         """Make the world what it was before its first request."""

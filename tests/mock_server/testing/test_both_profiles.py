@@ -95,8 +95,8 @@ def test_a_rule_that_only_one_reading_has_is_not_missed_under_the_other(run):
 )
 def test_a_test_that_cannot_run_twice_is_refused(run, code):
     result = run(code)
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*test_it* cannot run under several profiles*"])
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*ERROR at setup of *test_it*", "*(profiles): this test cannot run under several*"])
 
 
 def test_one_profile_is_fine_for_a_test_case_of_unittest(run):

@@ -14,8 +14,20 @@ MARKED = "@pytest.mark.stepmock({})\ndef test_it(lemlist):\n    pass"
         (["-ostepmock_transport=sever"], '*stepmock_transport in the configuration*Did you mean "server"?'),
         (["-ostepmock_allow=https://a.test/"], "*stepmock_allow in the configuration*hosts only*"),
         (["-ostepmock_contracts=nowhere"], "*stepmock_contracts in the configuration*nowhere is no folder*"),
-        (["--stepmock-strict=eror"], "*--stepmock-strict*eror*"),
-        (["--stepmock-coverage-min=much"], "*--stepmock-coverage-min*much*"),
+        (
+            ["--stepmock-strict=eror"],
+            '*--stepmock-strict must be one of error, warning, advice; *Did you mean "error"?',
+        ),
+        (["--stepmock-strict="], "*--stepmock-strict must be one of error, warning, advice; '' is not*"),
+        (["--stepmock-coverage-min=much"], "*--stepmock-coverage-min * from 0 to 100; 'much' is not*"),
+        (["--stepmock-coverage-min=5000"], "*--stepmock-coverage-min * from 0 to 100; '5000' is not*"),
+        (["--stepmock-coverage-min=-1"], "*--stepmock-coverage-min * from 0 to 100; '-1' is not*"),
+        (["--stepmock-coverage-min=nan"], "*--stepmock-coverage-min * from 0 to 100; 'nan' is not*"),
+        (
+            ["--stepmock-coverage-json=no/where.json"],
+            "*--stepmock-coverage-json: there is no folder */no; make it first*",
+        ),
+        (["--stepmock-coverage-json=."], "*--stepmock-coverage-json must name a file*is a folder*"),
     ],
 )
 def test_a_wrong_setting_ends_the_run_with_a_line(run, options, line):
@@ -23,31 +35,64 @@ def test_a_wrong_setting_ends_the_run_with_a_line(run, options, line):
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([line])
     assert "Traceback" not in result.stderr.str()
+    assert result.stdout.str() == ""  # before anything is collected
+
+
+@pytest.mark.parametrize("place", ["environment", "configuration"])
+def test_a_wrong_strictness_that_is_not_on_the_command_line_is_told_too(run, monkeypatch, pytester, place):
+    if place == "environment":
+        monkeypatch.setenv("PYTEST_ADDOPTS", "--stepmock-strict=eror")
+    else:
+        pytester.makeini("[pytest]\naddopts = --stepmock-strict=eror")
+    result = run("def test_nothing():\n    pass", apart=True)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--stepmock-strict must be one of*"])
 
 
 @pytest.mark.parametrize(
     ("marker", "line"),
     [
-        ("expect=['LEM02']", "*test_it*expect*no rule is called 'LEM02'.*Did you mean*"),
+        ("expect=['LEM02']", "*(expect): no rule * is called 'LEM02'.*Did you mean*"),
         ("expect='LEM022'", "*(expect) must be a list*"),
         ("expects=['LEM022']", '*expects*Did you mean "expect"?'),
         ("profiles=['observd']", '*(profiles)*Did you mean "observed"?'),
         ("profiles=[]", "*(profiles) must name one at least*"),
         ("transport='sever'", '*(transport)*Did you mean "server"?'),
-        ("'observed'", "*takes keywords only*"),
+        ("'observed'", "*takes keywords only*'observed'*"),
+        ("profiles=[['observed']]", "*(profiles) must be a list of texts*"),
+        ("expect=[['LEM022']]", "*(expect) must be a list of texts*"),
+        ("expect=['FND3']", '*no finding is called*Did you mean "FND03"?'),
     ],
 )
-def test_a_wrong_marker_ends_the_run_with_a_line_that_names_the_test(run, marker, line):
-    result = run(MARKED.format(marker))
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([line])
-    assert "Traceback" not in result.stderr.str()
+def test_a_wrong_marker_fails_the_test_that_has_it_and_no_other(run, marker, line):
+    result = run(MARKED.format(marker) + "\n\ndef test_other(lemlist):\n    pass")
+    result.assert_outcomes(errors=1, passed=1)
+    result.stdout.fnmatch_lines(["*ERROR at setup of test_it*", line])
+    assert "Traceback" not in result.stdout.str()
 
 
 def test_a_wrong_marker_fails_its_test_where_workers_collect(run):
-    result = run(MARKED.format("expect=['LEM02']"), "-n1", apart=True)
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*no rule is called 'LEM02'*"])
+    result = run(MARKED.format("expect=['LEM02']") + "\n\ndef test_other(lemlist):\n    pass", "-n1", apart=True)
+    result.assert_outcomes(errors=1, passed=1)
+    result.stdout.fnmatch_lines(["*no rule * is called 'LEM02'*"])
+
+
+@pytest.mark.parametrize("options", [["-k", "other"], ["-m", "not stepmock"], ["--deselect=test_user.py::test_it"]])
+def test_a_wrong_marker_of_a_test_that_does_not_run_says_nothing(run, options):
+    code = MARKED.format("expect=['LEM02']") + "\n\ndef test_other(lemlist):\n    pass"
+    result = run(code, *options)
+    result.assert_outcomes(passed=1, deselected=1)
+    assert "LEM02" not in result.stdout.str()
+
+
+def test_a_wrong_marker_of_a_test_that_is_skipped_says_nothing(run):
+    run("@pytest.mark.skip\n" + MARKED.format("expect=['LEM02']")).assert_outcomes(skipped=1)
+
+
+def test_tests_with_wrong_markers_are_collected(run):
+    result = run(MARKED.format("profiles=['observd']"), "--collect-only", "-q")
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["test_user.py::test_it*"])
 
 
 def test_the_plugin_can_be_left_out(run):

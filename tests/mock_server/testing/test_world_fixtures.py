@@ -4,7 +4,7 @@ import json
 
 import pytest
 from stepmock.contracts import load, providers
-from stepmock.mock_server.testing.transport import ControlClient
+from stepmock.mock_server.control_client import ControlClient
 from stepmock.mock_server.testing.worlds import WorldHandle
 
 KEEPS_IDS = """
