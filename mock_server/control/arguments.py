@@ -18,3 +18,16 @@ def arguments(request: Request, *known: str) -> dict[str, str]:
             raise bad_request(f"The argument {name} stands there twice.", "Give it once.")
         found[name] = value
     return found
+
+
+def number_of(given: Mapping[str, str], name: str, least: int, most: int | None, default: int) -> int:
+    """Return a number among the arguments, or its default; raises ControlError for any other text."""
+    text = given.get(name)
+    if text is None:
+        return default
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else -1
+    if number < least or (most is not None and number > most):
+        raise bad_request(
+            f"{name} cannot be {text[:40]!a}.", f"It is a number from {least}{f' to {most}' if most else ''}."
+        )
+    return number

@@ -12,7 +12,7 @@ from ..provider import Provider
 from ..redaction import Redaction
 from ..settings import CONTROL_PREFIX, Settings
 from ..store import Store
-from . import clock, downstream, faults, findings, journal, snapshots, timeline, worlds
+from . import clock, downstream, entries, faults, findings, journal, snapshots, timeline, worlds
 from .answers import Ask, ControlError, Routes, answer, bad_request
 from .guard import require_allowed
 
@@ -76,7 +76,7 @@ class Control:
             _require_method(request, path, methods)
             with self._strays as kept:
                 title = "stepmock, requests that reached no world"
-                asked = journal.Asked(kept, self._strays.requests, self._contracts, request, title)
+                asked = entries.Asked(kept, self._strays.requests, self._contracts, request, title)
                 return journal.HANDLERS[request.method, path](asked)
         collection, _, rest = path.partition("/")
         name, _, part = rest.partition("/")
