@@ -24,7 +24,7 @@ class _Forgetful(Journal):
 
 def run(sample: Sample, rounds: int, prism_path: str | None) -> None:
     """Measure and print."""
-    look = core._fault_asked_for
+    look = core.fault_asked_for
     neither, journal, both = "without journal and faults", "with the journal", "with both"
     looks: dict[str, Callable[..., object]] = {neither: lambda *_: None, journal: lambda *_: None, both: look}
     emulator = Emulator(Settings(rate_limit=False))
@@ -38,12 +38,12 @@ def run(sample: Sample, rounds: int, prism_path: str | None) -> None:
             for _ in range(_CALLS // _BLOCK):
                 order.append(order.pop(0))
                 for name in order:
-                    core._fault_asked_for = looks[name]  # type: ignore[assignment]
+                    core.fault_asked_for = looks[name]  # type: ignore[assignment]
                     seconds[name] += _time(emulator, [sample.request(keys[name]) for _ in range(_BLOCK)])
             for name in looks:
                 found[name].append(seconds[name] / _CALLS)
     finally:
-        core._fault_asked_for = look
+        core.fault_asked_for = look
     show(
         f"{sample.provider} {sample.operation} in process, alternated every {_BLOCK} requests",
         found,

@@ -1,5 +1,6 @@
 """The query of a control request."""
 
+from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from ...contracts.errors import nearest
