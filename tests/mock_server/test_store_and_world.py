@@ -11,7 +11,7 @@ from stepmock.contracts.limits import MAX_JOURNAL_BODY_BYTES, MAX_JOURNAL_ENTRIE
 from stepmock.mock_server import Emulator, Settings, store
 from stepmock.mock_server.clock import FrozenClock, SystemClock, parse_clock
 from stepmock.mock_server.identifiers import world_id
-from stepmock.mock_server.providers import lemlist
+from stepmock.mock_server.providers.lemlist import steps as lemlist_steps
 from stepmock.mock_server.store import MemoryStore, TooManyWorlds
 from stepmock.mock_server.world import World, WorldError, read_resources
 
@@ -121,7 +121,7 @@ def test_a_world_belongs_to_one_thread_while_others_go_on() -> None:
 def test_a_sequence_that_is_full_takes_no_further_step(
     core: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lemlist, "MAX_STEPS_PER_SEQUENCE", 3)
+    monkeypatch.setattr(lemlist_steps, "MAX_STEPS_PER_SEQUENCE", 3)
     client = core()
     made = [client.post(STEPS, json={"type": "linkedinVisit"}).json()["_id"] for _ in range(3)]
     refused = client.post(STEPS, json={"type": "linkedinVisit"})
