@@ -341,7 +341,7 @@ def test_a_defect_is_reported_without_a_word_of_the_request(monkeypatch, capfd):
             raise ValueError(f"cannot do {SECRET}") from error
 
     emulator = Emulator()
-    monkeypatch.setattr("stepmock.mock_server.emulator.count_request", broken)
+    monkeypatch.setattr("stepmock.mock_server.in_world.count_request", broken)
     monkeypatch.setattr("stepmock.mock_server.control.worlds.listing", broken)
     first = emulator.handle(Request("POST", STEPS, f"access_token={SECRET}", {}, SECRET.encode()))
     second = ControlClient(emulator)("GET", "worlds", body=SECRET.encode())
