@@ -84,7 +84,7 @@ def answer_in_world(
             contract.provider,
             operation.name if operation else "",
             match.parameters if match else {},
-            outcome.violations,
+            outcome.violations or (),  # no list of its own for the collector to look after
             outcome.confidence,
             fault,
         )
