@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+import aside
 import check
 import faults
 import growth
@@ -26,6 +27,7 @@ OF_A_PROVIDER = {
     "many": many.run,
     "memory": memory.run,
     "growth": growth.run,
+    "aside": aside.run,
     "intercept": intercept.run,
     "strategies": strategies.run,
     "faults": faults.run,
