@@ -5,7 +5,7 @@ import json
 import pytest
 from control_client import ControlClient
 from drives import Caller
-from stepmock.mock_server import Emulator, Settings
+from stepmock.mock_server import Emulator, Settings, intercept
 from stepmock.mock_server.cli import main
 from world_control import lemlist, of_world
 
@@ -98,3 +98,8 @@ def test_a_clock_that_is_advanced_by_no_number_says_what_it_takes(capsys):
     with pytest.raises(SystemExit):
         main(["clock", "advance", "1h"])
     assert "'1h' is no number of seconds such as 3600" in capsys.readouterr().err
+
+
+def test_a_fault_that_is_a_number_is_shown_its_form():
+    with intercept() as mock, pytest.raises(TypeError, match=r'such as \{"status": 503\}, not 503'):
+        mock.world("lemlist").fail_next(503)
