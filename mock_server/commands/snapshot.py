@@ -57,9 +57,16 @@ def _add_clock(commands: Any) -> None:
     add_server_options(clock)
     orders = clock.add_subparsers(title="orders", metavar="ORDER", dest="order")
     orders.add_parser("show", help="show it (what goes without saying)")
-    orders.add_parser("advance", help="move it forward").add_argument("seconds", type=float, metavar="SECONDS")
+    orders.add_parser("advance", help="move it forward").add_argument("seconds", type=_seconds, metavar="SECONDS")
     orders.add_parser("set", help="set it; it then stands still").add_argument("time", metavar="TIME")
     orders.add_parser("resume", help="let it run with the machine's again")
+
+
+def _seconds(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds such as 3600") from None
 
 
 def _action(commands: Any, name: str, purpose: str, run: Any, differs: int) -> argparse.ArgumentParser:
@@ -161,6 +168,9 @@ def _replay(options: argparse.Namespace) -> int:
     if found.difference:
         print("\n".join(found.difference))
         return 1
+    if not found.sent:
+        print("There is no request in it, so nothing was compared: a recording begins anew at a reset or a load.")
+        return 0
     print(f"{found.sent:,} {'request' if found.sent == 1 else 'requests'}, and every reply is the same")
     return 0
 

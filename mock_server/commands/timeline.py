@@ -66,7 +66,8 @@ def _run(options: argparse.Namespace) -> int:
 
     try:
         plan = _plan(options)
-        timeline = walk(plan, sequence_of(options.sequence, plan), lead_of(options.lead, plan), options.start)
+        sequence = sequence_of(options.sequence, plan, "--sequence ID")
+        timeline = walk(plan, sequence, lead_of(options.lead, plan), options.start)
     except (TimelineError, WorldError) as error:
         print(f"stepmock: {one_line(f'{options.file}: {error}')}", file=sys.stderr)
         return 2

@@ -14,6 +14,7 @@ from ..store import Store
 from ..world import World
 
 _JSON = "application/json; charset=utf-8"
+_JSON_TEXT = "Send a JSON text in UTF-8."
 
 
 class ControlError(Exception):
@@ -48,9 +49,9 @@ class Ask(NamedTuple):
         """The time in the world, in seconds since 1970."""
         return self.world.now(self.settings.clock)
 
-    def body(self) -> Any:
-        """Return the JSON value that was sent; raises ControlError."""
-        return read_body(self.request)
+    def body(self, expected: str = _JSON_TEXT) -> Any:
+        """Return the JSON value that was sent; raises ControlError, which says what was `expected`."""
+        return read_body(self.request, expected)
 
     def fields(self, *known: str) -> dict[str, Any]:
         """Return the JSON object that was sent, which has no members but those known; raises ControlError."""
@@ -65,24 +66,27 @@ Routes = Mapping[tuple[str, str], Handler]
 """Handlers by method and path below `worlds/ID/`."""
 
 
-def read_body(request: Request) -> Any:
-    """Return the body of a control request as a JSON value; raises ControlError."""
+def read_body(request: Request, expected: str = _JSON_TEXT) -> Any:
+    """Return the body of a control request as a JSON value; raises ControlError, which says what was `expected`."""
     if len(request.body) > MAX_BODY_BYTES:
         raise ControlError(413, "too_large", f"The body has more than {MAX_BODY_BYTES:,} bytes.", "Send less at once.")
+    if not request.body.strip():
+        raise bad_request("The body is not JSON: it is empty.", expected)
     try:
         return json.loads(request.body, object_pairs_hook=each_once, parse_constant=no_constant, parse_float=finite)
     except RecursionError:
         raise bad_request("The body is nested too deeply.", "Nothing in the control plane is.") from None
     except ValueError as error:
         reason = "a number has too many digits" if "int_max_str_digits" in str(error) else error
-        raise bad_request(f"The body is not JSON: {reason}.", "Send a JSON text in UTF-8.") from None
+        raise bad_request(f"The body is not JSON: {reason}.", expected) from None
 
 
 def fields(request: Request, *known: str) -> dict[str, Any]:
     """Return the JSON object of a control request, which has no members but those known; raises ControlError."""
-    body = read_body(request)
+    expected = f"Send a JSON object in UTF-8; its members are {', '.join(known)}."
+    body = read_body(request, expected)
     if not isinstance(body, dict):
-        raise bad_request("The body must be a JSON object.", f"Its members are {', '.join(known)}.")
+        raise bad_request("The body must be a JSON object.", expected)
     for name in body:
         if name not in known:
             guess = nearest(name, known)

@@ -21,14 +21,14 @@ def arguments(request: Request, *known: str) -> dict[str, str]:
     return found
 
 
-def number_of(given: Mapping[str, str], name: str, least: int, most: int | None, default: int) -> int:
-    """Return a number among the arguments, or its default; raises ControlError for any other text."""
+def number_of(given: Mapping[str, str], name: str, least: int, most: int | None, default: int, more: str = "") -> int:
+    """Return a number among the arguments, or its default; raises ControlError for any other text, told with `more`."""
     text = given.get(name)
     if text is None:
         return default
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else -1
     if number < least or (most is not None and number > most):
         raise bad_request(
-            f"{name} cannot be {text[:40]!a}.", f"It is a number from {least}{f' to {most}' if most else ''}."
+            f"{name} cannot be {text[:40]!a}.", f"It is a number from {least}{f' to {most}' if most else ''}.{more}"
         )
     return number

@@ -11,9 +11,10 @@ from ..selection import Selection
 from ..verification import ABSENT, Difference, Expectation, Times, Verdict, shown, verify
 from .answers import answer, bad_request, read_body
 from .arguments import arguments
-from .entries import FILTERS, Asked, as_json, checked
+from .entries import FILTERS, SINCE, Asked, as_json, checked
 
 _EXPECTED = ("operation", "times", "json", "method", "status", "rule", "type", "since", "fault")
+_HINT = 'Send {"operation": "NAME", "times": 1, "json": {...}}; each member may be left out.'
 
 
 def check(asked: Asked) -> Response:
@@ -23,16 +24,21 @@ def check(asked: Asked) -> Response:
     """
     arguments(asked.request)
     [contract] = asked.contracts.values()
-    expected = _expectation(read_body(asked.request), asked)
+    expected = _expectation(read_body(asked.request, _HINT), asked)
     dropped = asked.journal.fell_off_after(expected.selection.since or 0)
     verdict = verify(asked.journal, contract, expected, dropped=dropped)
     body = {"ok": verdict.ok, "matched": verdict.matched, "numbers": verdict.numbers, "message": verdict.message}
     body |= {"nearest": _near_misses(verdict), "dropped": dropped}
     if verdict.ok:
         return answer(body)
-    hint = "nearest holds the requests that came near, each with what differs."
-    error = {"code": "assertion_failed", "message": verdict.message.partition("\n")[0], "hint": hint}
+    error = {"code": "assertion_failed", "message": verdict.message.partition("\n")[0], "hint": _to_look_at(verdict)}
     return answer({**body, "error": error}, 409)
+
+
+def _to_look_at(verdict: Verdict) -> str:
+    if verdict.nearest:
+        return "nearest holds the requests that came near, each with what differs."
+    return "numbers names the requests that matched." if verdict.numbers else "There is no request to compare."
 
 
 def _near_misses(verdict: Verdict) -> list[dict[str, Any]]:
@@ -60,9 +66,8 @@ def _bounded(value: Any) -> Any:
 
 def _expectation(body: Any, asked: Asked) -> Expectation:
     """Return what the body of an assertion expects; raises ControlError."""
-    hint = 'Send {"operation": "NAME", "times": 1, "json": {...}}; each member may be left out.'
     if not isinstance(body, dict):
-        raise bad_request("The body must be a JSON object.", hint)
+        raise bad_request("The body must be a JSON object.", _HINT)
     for name in body:
         if name not in _EXPECTED:
             raise bad_request(
@@ -75,7 +80,7 @@ def _expectation(body: Any, asked: Asked) -> Expectation:
         elif name == "since":
             _require_count(value, "since")
         elif not isinstance(value, str):
-            raise bad_request(f"{name} must be a text{' or a number' if name == 'status' else ''}.", hint)
+            raise bad_request(f"{name} must be a text{' or a number' if name == 'status' else ''}.", _HINT)
     if not is_plain({"json": body.get("json")}):
         raise bad_request(
             "No payload can have this json.",
@@ -102,6 +107,6 @@ def _times(value: Any) -> Times:
     return times
 
 
-def _require_count(value: Any, name: str, hint: str = "It is a number from 0.") -> None:
+def _require_count(value: Any, name: str, hint: str = f"It is a number from 0.{SINCE}") -> None:
     if type(value) is not int or value < 0:
         raise bad_request(f"{name} must be a whole number from 0.", hint)

@@ -73,11 +73,15 @@ def as_json(entry: JournalEntry, meant: Near | None = None) -> dict[str, Any]:
     }
 
 
+SINCE = " Requests with a higher one are meant."
+"""What `since` means, a sentence for who gives another value."""
+
+
 def selection_of(given: Mapping[str, str], asked: Asked) -> Selection:
     """Return the filters of a query; raises ControlError for a value that no entry can have."""
     values: dict[str, Any] = {name: given[name] for name in FILTERS if name in given}
     if "since" in values:
-        values["since"] = number_of(given, "since", 0, None, 0)
+        values["since"] = number_of(given, "since", 0, None, 0, SINCE)
     return checked(Selection(**values), asked)
 
 

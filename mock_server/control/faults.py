@@ -6,6 +6,8 @@ from ..faults import FaultError, add_faults, forget_fault, shown
 from ..messages import Response
 from .answers import Ask, ControlError, Routes, answer, bad_request, done
 
+_HINT = 'Send {"fault": "NAME"}, or a list of such; operation, nth and times may stand beside it.'
+
 
 def fault_refused(error: FaultError) -> ControlError:
     """Return the error of a fault that cannot be used."""
@@ -23,7 +25,7 @@ def _standing(ask: Ask) -> list[dict[str, Any]]:
 
 def _add(ask: Ask) -> Response:
     try:
-        added = add_faults(ask.world, ask.provider.errors, ask.body())
+        added = add_faults(ask.world, ask.provider.errors, ask.body(_HINT))
     except FaultError as error:
         raise fault_refused(error) from None
     return answer({"faults": _standing(ask), "added": [entry["id"] for entry in added]}, 201)

@@ -14,7 +14,7 @@ def _show(ask: Ask) -> Response:
     except TimelineError as error:
         raise bad_request(error.message, error.hint) from None
     try:
-        sequence = sequence_of(given.get("sequence"), plan)
+        sequence = sequence_of(given.get("sequence"), plan, "sequence=ID")
     except TimelineError as error:
         if "sequence" not in given:
             raise bad_request(error.message, error.hint) from None

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from ...contracts import load, providers
 from ...contracts.errors import nearest
 from ...contracts.model import Contract, Operation, Refusal
 from ...validators.branch import Branch
@@ -99,15 +100,22 @@ def fitting(fault: Fault, catalogues: Sequence[Catalogue], facts: Facts | None =
     `facts` are those of the credential, where one is known.
     """
     name, operation, kind = (fault.get(member, "") for member in ("fault", "operation", "step_type"))
-    left = _known(
+    asked = _known(
         "provider", fault.get("provider", ""), {each.contract.provider: [each] for each in catalogues}, catalogues
     )
+    left = asked
     if name not in EFFECTS:
         left = _known("fault", name, _by_name(left, lambda each: each.errors), left, _of_status(name, left))
-    left = _known("operation", operation, _by_name(left, lambda each: each.contract.operations), left)
-    able = [each for each in left if not operation or each.is_of(fault, operation)]
+    places = _by_name(left, lambda each: each.contract.operations)
+    if name not in EFFECTS and any(operation in each.contract.operations for each in asked):
+        there = places.get(operation, [])  # none where it is an operation of a provider that has no such error
+    else:
+        there = _known("operation", operation, places, left)
+    able = [each for each in there if not operation or each.is_of(fault, operation)]
     if not able:
-        fits = ", ".join(dict.fromkeys(place for each in left for place in each.operations_of(each.errors[name])))
+        fits = ", ".join(
+            dict.fromkeys(place for each in there or left for place in each.operations_of(each.errors[name]))
+        )
         raise FaultError(f"{operation} never answers {name}.", f"It is an error of {fits}.")
     if facts is not None and not all(each.is_where(fault, facts) for each in able):
         where = able[0].errors[name].fault["where"]
@@ -138,9 +146,18 @@ def _known(
     if name not in known:
         names = [*known, *(EFFECTS if member == "fault" else ())]
         told = f"Known are {', '.join(names)}." if names else "No step has a type there."
+        more = more or (_elsewhere(name, everywhere) if member == "fault" else "")
         near = nearest(name, names) or nearest(name.lower(), names) or nearest(name.upper(), names)
         raise FaultError(f"There is no {member} {name[:80]!a}.{more}{near}", told)
     return known[name]
+
+
+def _elsewhere(name: str, catalogues: Sequence[Catalogue]) -> str:
+    """Return a sentence about the other providers that have an error of a name; empty where none has."""
+    asked = {each.contract.provider for each in catalogues}
+    others = (load(each) for each in providers() if each not in asked)
+    found = [each.title for each in others if name in Catalogue(each).errors]
+    return f" It is an error of {' and '.join(found)}." if found else ""
 
 
 def _of_status(name: str, catalogues: Sequence[Catalogue]) -> str:

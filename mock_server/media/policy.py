@@ -49,5 +49,7 @@ def host_pattern(text: str) -> str:
     """
     pattern = text.lower().removesuffix(".")
     if not _PATTERN.fullmatch(pattern) or pattern.rpartition(".")[2].isdecimal():
-        raise ValueError(f"{text[:80]!r} is no host such as cdn.example.com, or *.example.com for all hosts below it")
+        raise ValueError(
+            f"{text[:80]!r} is no public host such as cdn.example.com, or *.example.com for all hosts below it"
+        )
     return pattern

@@ -164,7 +164,9 @@ class WorldHandle:
         end of the test is told in its report, and fails it under `--stepmock-strict`.
         """
         if not isinstance(fault, (str, Mapping)):
-            raise TypeError(f"fail_next takes the name of a fault, or its JSON form as a dict, not {fault!r}")
+            raise TypeError(
+                f'fail_next takes the name of a fault, or its JSON form, such as {{"status": 503}}, not {fault!r}'
+            )
         form = {"fault": fault} if isinstance(fault, str) else dict(fault)
         if operation:
             form["operation"] = operation

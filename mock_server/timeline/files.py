@@ -16,6 +16,7 @@ from ...validators.positions import Lines
 from ...validators.reading import UNREADABLE
 from ..snapshots.recording import FORMAT as RECORDING
 from ..world import FORMAT, read_resources
+from .broken import broken_rules
 from .filling import plan_of_steps, plan_of_world
 from .model import Plan, TimelineError
 from .shapes import OF_FILE, Item, Listed, fits, sequences_of, timeline_of, why_of_no_provider
@@ -64,9 +65,9 @@ def plan_of_file(path: str, data: bytes, whose: Whose) -> Plan:
         return _of_world(value, provider, whose.profile)
     if isinstance(value, dict) and {"entries", "next"} <= value.keys():
         raise TimelineError(
-            "It is a journal.", "GET worlds/ID/journal.har is read; or give --world's form, a snapshot."
+            "It is a journal.", "Save that of GET worlds/ID/journal.har, or the world: `stepmock snapshot save FILE`."
         )
-    return _of_value(path, value, documents[0].schema, provider, whose)
+    return _of_value(path, value, documents[0], provider, whose)
 
 
 def _documents(path: str, data: bytes) -> tuple[str, list[Document]]:
@@ -100,20 +101,20 @@ def _of_world(data: Any, provider: str | None, profile: str) -> Plan:
     return plan_of_world(contract, read_resources(data, contract))
 
 
-def _of_value(path: str, value: Any, schema: str, provider: str | None, whose: Whose) -> Plan:
-    named = schema_of(value) or schema
+def _of_value(path: str, value: Any, document: Document, provider: str | None, whose: Whose) -> Plan:
+    named = schema_of(value) or document.schema
     operation = whose.operation or (None if provider else Targets().of(path, named))
     if operation is not None:
-        return _of_payloads(operation, value, whose.profile)
+        return _of_payloads(operation, value, document, whose.profile)
     if provider is None:
         if names_operation(named):
             raise TimelineError(f"I{belongs_nowhere(path, named)[1:]}.", "Mend the $schema.")
         provider = _provider_of(value, whose.profile)
     contract = load(provider, whose.profile)
-    return plan_of_steps(contract, sequences_of(contract, value))
+    return _of_listed(contract, None, sequences_of(contract, value), value, document)
 
 
-def _of_payloads(operation: str, value: Any, profile: str) -> Plan:
+def _of_payloads(operation: str, value: Any, document: Document, profile: str) -> Plan:
     """Return the plan of payloads of an operation that is known; raises TimelineError for one that sends no steps."""
     provider, _, name = operation.partition("/")
     contract = load(provider, profile)
@@ -125,7 +126,15 @@ def _of_payloads(operation: str, value: Any, profile: str) -> Plan:
             listed = {OF_FILE: items}
     if not any(listed.values()):
         raise TimelineError(f"It is for {operation}, and there are no steps in it.", "Give what adds or lists steps.")
-    return plan_of_steps(contract, listed)
+    return _of_listed(contract, name, listed, value, document)
+
+
+def _of_listed(contract: Contract, operation: str | None, listed: Listed, value: Any, document: Document) -> Plan:
+    """Return the plan of steps; it notes a type that the provider does not have, or else the rules that are broken."""
+    plan = plan_of_steps(contract, listed)
+    return (
+        plan if plan.notes else plan._replace(notes=tuple(broken_rules(contract, operation, listed, value, document)))
+    )
 
 
 def _provider_of(value: Any, profile: str) -> str:

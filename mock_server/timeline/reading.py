@@ -18,13 +18,18 @@ def lead_of(text: str, plan: Plan) -> tuple[str, ...]:
     return keys
 
 
-def sequence_of(name: str | None, plan: Plan) -> str:
-    """Return the sequence that is asked for, or the only one that leads can enter; raises TimelineError."""
+def sequence_of(name: str | None, plan: Plan, named_by: str) -> str:
+    """Return the sequence that is asked for, or the only one that leads can enter; raises TimelineError.
+
+    `named_by` says how to ask for one.
+    """
     if name is None:
         if len(plan.mains) == 1:
             return plan.mains[0]
         shown = ", ".join(plan.mains[:10]) + (", ..." if len(plan.mains) > 10 else "")
-        raise TimelineError("Which sequence?", f"These are {shown}." if shown else "There is none.")
+        raise TimelineError(
+            "Which sequence?", f"These are {shown}. Say it with {named_by}." if shown else "There is none."
+        )
     if name not in plan.sequences:
         known = nearest(name, plan.sequences)
         shown = ", ".join(plan.mains[:10])

@@ -37,7 +37,7 @@ def test_a_host_or_all_below_it_can_be_named(text, pattern):
     ],
 )  # fmt: skip
 def test_anything_else_is_no_host(text):
-    with pytest.raises(ValueError, match="is no host such as"):
+    with pytest.raises(ValueError, match="is no public host such as"):
         host_pattern(text)
 
 
@@ -55,7 +55,7 @@ def test_a_pattern_is_for_the_hosts_below_it(host, allowed):
         (["--media", "fetch"], "stepmock: --media fetch downloads from no host unless --media-host names it"),
         (["--media-host", "a.example.com"], "stepmock: --media-host says where --media fetch may download from"),
         (["--media", "offline", "--media-host", "a.example.com"], "stepmock: --media-host says where"),
-        (["--media", "fetch", "--media-host", "http://a.com"], "is no host such as cdn.example.com"),
+        (["--media", "fetch", "--media-host", "http://a.com"], "is no public host such as cdn.example.com"),
         (["--media", "online"], "invalid choice"),
     ],
 )
