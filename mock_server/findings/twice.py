@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 from ...contracts.model import Operation
@@ -28,23 +27,21 @@ def created_twice(material: Material) -> Iterator[Finding]:
         operation = material.contract.operations.get(same[0].operation)
         if operation is None or operation.replay is None or not _creates(operation):
             continue
-        made = [entry for entry in same if was_done(entry) or is_error_after(entry)]
-        if len(made) < 2 or _is_on_purpose(made):
-            continue
-        there: dict[str, JournalEntry] = {}
-        for entry in made:
-            for name in _made(entry, operation, material):
-                there.setdefault(name, entry)
-        if there and is_error_after(made[0]) and _adds_to(operation) is None:
-            table = _table(operation, material)
-            others = alike.others(next(iter(there)), made[0], operation.replay["kind"], table)
-            unseen = (name for name in others if not replies.tell_of_another(name, made[0]))
-            there = {**dict(zip(unseen, filter(is_error_after, made), strict=False)), **there}
-        if len({entry.number for entry in there.values()}) > 1 and not replies.told_of(there, made):
-            message = (
-                f"{operation.name} was sent again after a lost reply, and made {', '.join(there)}: the same thing."
-            )
-            yield found("FND03", message, [(entry, f"{told(entry)}, made {name}") for name, entry in there.items()])
+        for made in _retries([entry for entry in same if was_done(entry) or is_error_after(entry)]):
+            there: dict[str, JournalEntry] = {}
+            for entry in made:
+                for name in _made(entry, operation, material):
+                    there.setdefault(name, entry)
+            if there and is_error_after(made[0]) and _adds_to(operation) is None:
+                table = _table(operation, material)
+                others = alike.others(next(iter(there)), made[0], operation.replay["kind"], table)
+                unseen = (name for name in others if not replies.tell_of_another(name, made[0]))
+                there = {**dict(zip(unseen, filter(is_error_after, made), strict=False)), **there}
+            if len({entry.number for entry in there.values()}) > 1 and not replies.told_of(there, made):
+                message = (
+                    f"{operation.name} was sent again after a lost reply, and made {', '.join(there)}: the same thing."
+                )
+                yield found("FND03", message, [(entry, f"{told(entry)}, made {name}") for name, entry in there.items()])
 
 
 def _creates(operation: Operation) -> bool:
@@ -70,9 +67,20 @@ def _made(entry: JournalEntry, operation: Operation, material: Material) -> list
     return sorted(ids_shown(entry) & ids_in(holder.get(member)))
 
 
-def _is_on_purpose(made: Sequence[JournalEntry]) -> bool:
-    """Return whether a client makes the same thing again though it could read that it had made it."""
-    return any(not is_reply_lost(entry, then) and not is_error_after(entry) for entry, then in pairwise(made))
+def _retries(made: Sequence[JournalEntry]) -> list[list[JournalEntry]]:
+    """Return the requests that made the same thing, as far as each came again because its reply was lost.
+
+    A client that could read that it had made a thing makes another one on purpose; where it does so more often than it
+    sends something again, all of it is taken to be on purpose.
+    """
+    runs: list[list[JournalEntry]] = []
+    for entry in made:
+        if runs and (is_reply_lost(runs[-1][-1], entry) or is_error_after(runs[-1][-1])):
+            runs[-1].append(entry)
+        else:
+            runs.append([entry])
+    retries = [run for run in runs if len(run) > 1]
+    return retries if len(runs) - 1 <= len(retries) else []
 
 
 class _Replies:

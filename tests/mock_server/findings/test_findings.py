@@ -264,6 +264,15 @@ def test_a_payload_that_is_sent_again_on_purpose_is_right(client):
     assert codes(client) == []
 
 
+def test_a_retry_is_found_though_an_equal_step_was_there_before(client):
+    other = client.add(VISIT).json()["_id"]
+    client.add(VISIT, fault="lost-reply")
+    client.add(VISIT)
+    [finding] = found(client)
+    assert finding["code"] == "FND03"
+    assert other not in finding["message"]
+
+
 def test_a_lost_request_makes_nothing_twice(client):
     client.add(fault="lost-request")
     client.add()
