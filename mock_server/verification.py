@@ -6,9 +6,15 @@ is. 1 and 1.0 are the same number; 1 and true are not the same.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
-from ..contracts.limits import MAX_DIFFERENCES, MAX_NEAREST_ENTRIES, MAX_QUOTED_CHARACTERS
+from ..contracts.limits import (
+    MAX_COUNTED_DIFFERENCES,
+    MAX_DIFFERENCES,
+    MAX_NEAREST_ENTRIES,
+    MAX_QUOTED_CHARACTERS,
+)
 from ..contracts.model import Contract
 from ..contracts.near_operation import Near, nearest_operation
 from .journal import JournalEntry
@@ -121,8 +127,8 @@ def verify(entries: Iterable[JournalEntry], contract: Contract, expected: Expect
     for entry in entries:
         if expected.selection.since is not None and entry.number <= expected.selection.since:
             continue
-        if differences := list(_differences(entry, contract, expected)):
-            missed.append((entry, differences))
+        if found := list(islice(_differences(entry, contract, expected), MAX_COUNTED_DIFFERENCES)):
+            missed.append((entry, found))
         else:
             matched.append(entry.number)
     times = expected.times

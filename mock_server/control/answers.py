@@ -82,7 +82,7 @@ def fields(request: Request, *known: str) -> dict[str, Any]:
     """Return the JSON object of a control request, which has no members but those known; raises ControlError."""
     body = read_body(request)
     if not isinstance(body, dict):
-        raise bad_request("The body must be a JSON object.", f"Its members are {', '.join(known)}.")
+        raise bad_request("The body must be a JSON object.", f"Its members are among {', '.join(known)}.")
     for name in body:
         if name not in known:
             guess = nearest(name, known)
