@@ -6,7 +6,7 @@ is. 1 and 1.0 are the same number; 1 and true are not the same.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from ..contracts.limits import (
@@ -154,7 +154,7 @@ def meant_by(entry: JournalEntry, contract: Contract) -> Near | None:
 def differences(expected: Any, actual: Any, pointer: str = "", *, exactly: bool = False) -> Iterator[Difference]:
     """Yield the places where a JSON value is not what is expected of it in part, or exactly."""
     if isinstance(expected, Mapping) and isinstance(actual, Mapping):
-        for name in [*expected, *(name for name in actual if exactly and name not in expected)]:
+        for name in chain(expected, (name for name in actual if exactly and name not in expected)):
             place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
             if name not in expected or name not in actual:
                 yield Difference("json", place, expected.get(name, ABSENT), actual.get(name, ABSENT))

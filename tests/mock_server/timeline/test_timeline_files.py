@@ -190,7 +190,7 @@ def test_steps_in_lines_and_documents_are_one_sequence(write, told, data, name):
     (b'{"format":"other"}', "a.json", "The file is no world"),
     (b'{"format":{}}', "a.json", "The file is no world"),
     (b'{"format":"stepmock-world","version":1,"provider":{}}', "a.json", "There is no provider '{}'."),
-    (b'{"entries":[],"next":null}', "a.json", "It is a journal."),
+    (b'{"entries":[],"next":null}', "a.json", "It is a journal. Give GET worlds/ID/journal.har"),
     (b'{"name":"n"}', "a.lemlist.createCampaign.json", "It is for lemlist/createCampaign, and there are"),
     (b'{"record":{"name":"n","type":"team"}}', "a.supaglue.createSequence.json", "there are no steps in it"),
     (b'[{"subject":"x"}]', "a.smartlead.saveSequences.json", "Step 1 has no seq_number."),
