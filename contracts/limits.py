@@ -58,6 +58,9 @@ MAX_NEAREST_ENTRIES = 3
 MAX_DIFFERENCES = 20
 """Differences told of one of those requests."""
 
+MAX_COUNTED_DIFFERENCES = 100
+"""Differences looked for in one request; one with more is as far from what is expected as one with so many."""
+
 MAX_FAULTS = 100
 """Faults that stand in one world."""
 

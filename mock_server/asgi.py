@@ -8,7 +8,7 @@ cut is cut through the transport that `serve` puts into the scope.
 """
 
 from asyncio import CancelledError, wait_for
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from socket import SO_LINGER, SOL_SOCKET
 from struct import pack
 from typing import Any
@@ -17,7 +17,7 @@ from ..contracts.limits import MAX_BODY_BYTES
 from .control import body_limit
 from .emulator import Emulator
 from .lanes import Lanes
-from .messages import NOTHING_SENT, Request
+from .messages import NOTHING_SENT, Request, by_name
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -39,7 +39,7 @@ def asgi_app(emulator: Emulator) -> App:
         except (_Disconnected, CancelledError):
             return  # half a request is none; nothing has been changed
         method = scope["method"]
-        headers = _headers(scope["headers"])
+        headers = by_name([(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]])
         query = scope["query_string"].decode("latin-1")
         request = Request("GET" if method == "HEAD" else method, scope["path"], query, headers, body)
         if lanes is None:
@@ -68,15 +68,6 @@ def asgi_app(emulator: Emulator) -> App:
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
 
     return app
-
-
-def _headers(fields: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return headers by name. Of one that stands twice nobody is to see one value only: both are joined."""
-    found: dict[str, str] = {}
-    for name, value in fields:
-        text, key = value.decode("latin-1"), name.decode("latin-1")
-        found[key] = f"{found[key]}, {text}" if key in found else text
-    return found
 
 
 async def _is_gone_within(seconds: float, scope: Scope, receive: Receive) -> bool:

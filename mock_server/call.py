@@ -46,7 +46,6 @@ class Call:
         query: Mapping[str, Any],
         payload: Any,
         checker: Checker | None,
-        settings: Mapping[str, str],
         media: Media,
         clock: Clock,
     ) -> None:
@@ -57,7 +56,7 @@ class Call:
         self.parameters = parameters
         self.query = query
         self.payload = payload
-        self.settings = settings
+        self.settings = world.facts
         self.warnings: list[Violation] = []
         self.context = NOTHING_KNOWN
         self.confidence = "documented"

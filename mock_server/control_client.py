@@ -72,14 +72,14 @@ def over_http(address: str, why_gone: Callable[[], str] = lambda: "", token: str
     """
     from http.client import HTTPConnection, HTTPException  # `stepmock serve` does without it
 
+    shown = without_password(address)
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise StepmockError(f"{address!a:.100} is no address of a server: {error}.") from None
+        raise StepmockError(f"{shown!a:.100} is no address of a server: {error}.") from None
     if parts.scheme != "http" or not host or parts.path.strip("/") or parts.query:
-        raise StepmockError(f"{address!a:.100} is no address of a server, such as http://127.0.0.1:8377.")
-    shown = without_password(address)
+        raise StepmockError(f"{shown!a:.100} is no address of a server, such as http://127.0.0.1:8377.")
     headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
 
     def send(method: str, path: str, query: str, body: bytes) -> tuple[int, bytes]:

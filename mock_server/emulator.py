@@ -100,12 +100,8 @@ class Emulator:
     ) -> Response:
         """Note a request that reached no world."""
         at, heard = self.settings.clock.now(), ticks()
-        self._strays.record(
-            lambda number: (
-                self.redact, number, at, heard, request, response, provider, operation, parameters, violations,
-                confidence, "",
-            )
-        )  # fmt: skip
+        what = provider, operation, parameters, violations, confidence, ""
+        self._strays.record((self.redact, at, heard, request, response, *what))
         return response
 
     def _turned_away(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ..contracts.model import Operation, weakest
+from ..contracts.model import Contract, Operation, weakest
 from ..contracts.routing import Match
 from ..validators.checker import checker
 from .call import Call, Refused
@@ -61,7 +61,10 @@ def answer_in_world(
             outcome = _routed(provider, world, match, operation, request, now)
         else:
             then = strike.wait(world, now)
-            outcome = _struck(strike, provider, world, match, operation, request, then, quota)
+            done = None if strike.comes_first else _routed(provider, world, match, operation, request, then)
+            if done is None or (strike.comes_after and done.status < 400):
+                done = _put_in_place(strike, contract, world, request, then, quota)
+            outcome = done
     except Refused as refused:
         outcome = refused_as(contract, refused, request, request_id(world))
     if strike is not None and operation is not None and quota is not None:
@@ -75,8 +78,8 @@ def answer_in_world(
     world.requests += 1
     world.journal.record(
         (
-            redact,
             world.requests,
+            redact,
             now,
             ticks(),
             request,
@@ -92,24 +95,13 @@ def answer_in_world(
     return response
 
 
-def _struck(
-    strike: Strike,
-    provider: Provider,
-    world: World,
-    match: Match | None,
-    operation: Operation | None,
-    request: Request,
-    now: float,
-    quota: Quota | None,
+def _put_in_place(
+    strike: Strike, contract: Contract, world: World, request: Request, now: float, quota: Quota | None
 ) -> Outcome:
-    """Return what a request comes to that a fault comes over."""
-    if not strike.comes_first:
-        outcome = _routed(provider, world, match, operation, request, now)
-        if not strike.comes_after or outcome.status >= 400:
-            return outcome
+    """Return the reply of a fault, which comes in the place of the provider's."""
     error = strike.error(now, quota)
     if error is not None:
-        return refused_as(provider.contract, error, request, request_id(world))
+        return refused_as(contract, error, request, request_id(world))
     return Outcome(*strike.own_reply(), "assumed")
 
 
@@ -135,13 +127,10 @@ def _routed(
     parameters = provider.paths[operation.name].read(match.parameters)
     payload, noted = payload_of(contract, request) if check else (None, [])
     query = provider.queries[operation.name].read(request.arguments)
-    facts = world.facts
-    call = Call(
-        contract, operation, world, now, parameters, query, payload, check, facts, provider.media, provider.clock
-    )
+    call = Call(contract, operation, world, now, parameters, query, payload, check, provider.media, provider.clock)
     handler = provider.handlers[operation.name]
     try:
-        call.context = handler.locate(call)._replace(settings=facts)
+        call.context = handler.locate(call)._replace(settings=world.facts)
         violations = check.check(payload, call.context) if check and not noted else noted
         if any(item.severity == "error" for item in violations):
             return refused_by_rule(contract, violations, request_id(world))

@@ -6,7 +6,7 @@ looks at it. No other way leads to what was recorded.
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Any, NamedTuple
@@ -85,14 +85,17 @@ _FACTS = ("code", "severity", "pointer", "value", "expected", "hint", "source", 
 _Facts = tuple[str, str, str, str, str, str, Source, str, str]
 
 
-Recorded = tuple[
-    Redaction, int, float, float, Request, Response, str, str, Mapping[str, str], Sequence[Violation], str, str
+Unnumbered = tuple[
+    Redaction, float, float, Request, Response, str, str, Mapping[str, str], Sequence[Violation], str, str
 ]
-"""A request and its reply as they were: nothing shows them but `_entry_of`.
+"""A request and its reply as they were.
 
-The items are: what takes credentials out; `number at heard` of the entry; request and response; and `provider operation
+The items are: what takes credentials out; `at heard` of the entry; request and response; and `provider operation
 parameters violations confidence fault` of the entry.
 """
+
+Recorded = tuple[int, *Unnumbered]
+"""The same behind the `number` of the entry: nothing shows it but `_entry_of`."""
 
 
 class _Shortened(NamedTuple):
@@ -105,13 +108,13 @@ class _Shortened(NamedTuple):
 
 def _shortened(recorded: Recorded) -> tuple[_Shortened, int]:
     """Return what is kept of a request with long bodies or violations, and how many bytes that counts for."""
-    redact, number, at, heard, request, response, provider, operation, parameters, violations, *rest = recorded
+    number, redact, at, heard, request, response, provider, operation, parameters, violations, *rest = recorded
     sent, answered = request.body, response.body
     if len(sent) > MAX_JOURNAL_BODY_BYTES:  # at once, for a credential that is cut in two is not known again
         request = replace(request, body=redact(sent)[:MAX_JOURNAL_BODY_BYTES])
     response = response._replace(body=answered[:MAX_JOURNAL_BODY_BYTES])
     found = [_facts(item) for item in violations[:MAX_JOURNAL_VIOLATIONS]]
-    kept = redact, number, at, heard, request, response, provider, operation, parameters, found, *rest
+    kept = number, redact, at, heard, request, response, provider, operation, parameters, found, *rest
     size = _size(request, response) + _VIOLATION_BYTES * len(found)
     return _Shortened(kept, len(sent), len(answered)), size
 
@@ -124,7 +127,7 @@ def _size(request: Request, response: Response) -> int:
 def _entry_of(found: Recorded | _Shortened) -> JournalEntry:
     """Return the entry of what was recorded, without credentials."""
     kept = found.recorded if isinstance(found, _Shortened) else found
-    redact, number, at, heard, request, response, provider, operation, parameters, violations, confidence, fault = kept
+    number, redact, at, heard, request, response, provider, operation, parameters, violations, confidence, fault = kept
     sent, answered = found[1:] if isinstance(found, _Shortened) else (len(request.body), len(response.body))
     return JournalEntry(
         number=number,
@@ -280,11 +283,11 @@ class SharedJournal:
         self.requests = 0
         """How many requests there were."""
 
-    def record(self, made: Callable[[int], Recorded]) -> None:
-        """Record what `made` returns of the number of a request."""
+    def record(self, found: Unnumbered) -> None:
+        """Add the newest request, and number it."""
         with self._lock:
             self.requests += 1
-            self._journal.record(made(self.requests))
+            self._journal.record((self.requests, *found))
 
     def __enter__(self) -> Journal:
         self._lock.acquire()

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import isfinite
@@ -10,6 +10,17 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 Headers = list[tuple[str, str]]
+
+
+def by_name(fields: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return headers by name. Of one that stands twice nobody is to see one value only: all are joined."""
+    found = dict(fields)
+    if len(found) < len(fields):
+        several: dict[str, list[str]] = {}
+        for name, value in fields:
+            several.setdefault(name, []).append(value)
+        found = {name: ", ".join(values) for name, values in several.items()}
+    return found
 
 
 @dataclass(frozen=True)

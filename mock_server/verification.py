@@ -6,9 +6,15 @@ is. 1 and 1.0 are the same number; 1 and true are not the same.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from ..contracts.limits import MAX_DIFFERENCES, MAX_NEAREST_ENTRIES, MAX_QUOTED_CHARACTERS
+from ..contracts.limits import (
+    MAX_COUNTED_DIFFERENCES,
+    MAX_DIFFERENCES,
+    MAX_NEAREST_ENTRIES,
+    MAX_QUOTED_CHARACTERS,
+)
 from ..contracts.model import Contract
 from ..contracts.near_operation import Near, nearest_operation
 from .journal import JournalEntry
@@ -121,8 +127,8 @@ def verify(entries: Iterable[JournalEntry], contract: Contract, expected: Expect
     for entry in entries:
         if expected.selection.since is not None and entry.number <= expected.selection.since:
             continue
-        if differences := list(_differences(entry, contract, expected)):
-            missed.append((entry, differences))
+        if found := list(islice(_differences(entry, contract, expected), MAX_COUNTED_DIFFERENCES)):
+            missed.append((entry, found))
         else:
             matched.append(entry.number)
     times = expected.times
@@ -148,7 +154,7 @@ def meant_by(entry: JournalEntry, contract: Contract) -> Near | None:
 def differences(expected: Any, actual: Any, pointer: str = "", *, exactly: bool = False) -> Iterator[Difference]:
     """Yield the places where a JSON value is not what is expected of it in part, or exactly."""
     if isinstance(expected, Mapping) and isinstance(actual, Mapping):
-        for name in [*expected, *(name for name in actual if exactly and name not in expected)]:
+        for name in chain(expected, (name for name in actual if exactly and name not in expected)):
             place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
             if name not in expected or name not in actual:
                 yield Difference("json", place, expected.get(name, ABSENT), actual.get(name, ABSENT))

@@ -81,9 +81,9 @@ def read_body(request: Request, expected: str = _JSON_TEXT) -> Any:
         raise bad_request(f"The body is not JSON: {reason}.", expected) from None
 
 
-def fields(request: Request, *known: str) -> dict[str, Any]:
+def fields(request: Request, *known: str, expected: str = "") -> dict[str, Any]:
     """Return the JSON object of a control request, which has no members but those known; raises ControlError."""
-    expected = f"Send a JSON object in UTF-8; its members are {', '.join(known)}."
+    expected = expected or f"Send a JSON object in UTF-8; its members are {', '.join(known)}."
     body = read_body(request, expected)
     if not isinstance(body, dict):
         raise bad_request("The body must be a JSON object.", expected)

@@ -1,6 +1,7 @@
 """`journal/assert`: whether the requests that a world got are what a test expects."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from ...contracts.errors import nearest
@@ -9,11 +10,11 @@ from ...validators.plain import is_plain
 from ..messages import Response
 from ..selection import Selection
 from ..verification import ABSENT, Difference, Expectation, Times, Verdict, shown, verify
-from .answers import answer, bad_request, read_body
+from .answers import answer, bad_request, fields
 from .arguments import arguments
 from .entries import FILTERS, SINCE, Asked, as_json, checked
 
-_EXPECTED = ("operation", "times", "json", "method", "status", "rule", "type", "since", "fault")
+_EXPECTED = (*FILTERS, "json", "times")
 _HINT = 'Send {"operation": "NAME", "times": 1, "json": {...}}; each member may be left out.'
 
 
@@ -24,7 +25,7 @@ def check(asked: Asked) -> Response:
     """
     arguments(asked.request)
     [contract] = asked.contracts.values()
-    expected = _expectation(read_body(asked.request, _HINT), asked)
+    expected = _expectation(fields(asked.request, *_EXPECTED, expected=_HINT), asked)
     dropped = asked.journal.fell_off_after(expected.selection.since or 0)
     verdict = verify(asked.journal, contract, expected, dropped=dropped)
     body = {"ok": verdict.ok, "matched": verdict.matched, "numbers": verdict.numbers, "message": verdict.message}
@@ -64,15 +65,8 @@ def _bounded(value: Any) -> Any:
     return value if len(json.dumps(value)) <= MAX_JOURNAL_BODY_BYTES else shown(value)
 
 
-def _expectation(body: Any, asked: Asked) -> Expectation:
+def _expectation(body: Mapping[str, Any], asked: Asked) -> Expectation:
     """Return what the body of an assertion expects; raises ControlError."""
-    if not isinstance(body, dict):
-        raise bad_request("The body must be a JSON object.", _HINT)
-    for name in body:
-        if name not in _EXPECTED:
-            raise bad_request(
-                f"There is no member {name[:80]!a}.{nearest(name, _EXPECTED)}", f"Known are {', '.join(_EXPECTED)}."
-            )
     values = {name: body[name] for name in FILTERS if name in body}
     for name, value in values.items():
         if name == "status" and type(value) is int:

@@ -5,6 +5,7 @@ from typing import Any
 from ..faults import FaultError, add_faults, forget_fault, shown
 from ..messages import Response
 from .answers import Ask, ControlError, Routes, answer, bad_request, done
+from .arguments import arguments
 
 _HINT = 'Send {"fault": "NAME"}, or a list of such; operation, nth and times may stand beside it.'
 
@@ -33,9 +34,7 @@ def _add(ask: Ask) -> Response:
 
 def _forget(ask: Ask) -> Response:
     """Take away the fault that the query names by `id`, or all of them."""
-    name = ask.request.arguments.get("id")
-    if name is None and ask.request.query:
-        raise bad_request("The query names no fault.", "DELETE faults?id=ID takes one away, DELETE faults all.")
+    name = arguments(ask.request, "id").get("id")
     if name is None:
         ask.world.faults["standing"] = []
     elif not forget_fault(ask.world, name):

@@ -17,6 +17,7 @@ from ..snapshots.recording import NotReplayable, recording_of
 from ..store import TooManyWorlds
 from ..world import World, WorldError
 from .answers import Ask, ControlError, Later, Routes, answer, bad_request, done
+from .arguments import arguments
 
 _FORK_HINT = 'Send {"credential": KEY}, the key that the client will send; "facts": {...} is what it sends beside it.'
 
@@ -103,22 +104,18 @@ def _admission(ask: Ask) -> Admission:
 
 def _diff(ask: Ask) -> Response | Later:
     """Answer with what has changed in the world since it began, or what sets it apart from another one."""
-    arguments = ask.request.arguments
-    for name in arguments:
-        if name != "against":
-            raise bad_request(f"There is no argument {name[:80]!a}.", "The one is against=WORLD, the id of a world.")
+    other = arguments(ask.request, "against").get("against")
     contract, store, world = ask.provider.contract, ask.store, ask.world
 
     def shown(snapshot: Any) -> Any:
         return json.loads(ask.redact.members(encode(snapshot)))
 
-    if "against" not in arguments:
+    if other is None:
         origin = world.journal.origin
         if origin is None:
             return _told(contract.resources, snapshot_of(world), snapshot_of(world))
         start = as_snapshot(world.provider, world.id, *unpacked(origin.packed))
         return _told(contract.resources, shown(start), shown(snapshot_of(world)))
-    other = arguments["against"]
     mine = shown(snapshot_of(world))
 
     def compare() -> Response:

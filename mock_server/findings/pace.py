@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from ..journal import JournalEntry
 from .model import Finding, Material, found
-from .requests import elapsed, failed, has_reply, span, told
+from .requests import elapsed, failed, has_reply, name_of, span, told
 from .waits import NOISE, is_throttled, retry_after, waits
 
 _AT_ONCE = 0.05
@@ -27,8 +27,7 @@ def no_back_off(material: Material) -> Iterator[Finding]:
         for attempts in _failing(same, material):
             gaps = [elapsed(first, then) for first, then in pairwise(attempts)]
             if gaps and _is_even(gaps) and not _are_trials(attempts) and not _are_as_told(attempts, gaps):
-                name = attempts[0].operation or f"{attempts[0].method} {attempts[0].path}"
-                message = f"{name} failed and came {len(gaps)} times again, with no growing pause."
+                message = f"{name_of(attempts[0])} failed and came {len(gaps)} times again, with no growing pause."
                 pauses = ["", *(f" after {span(gap)}" for gap in gaps)]
                 evidence = [(entry, told(entry) + pause) for entry, pause in zip(attempts, pauses, strict=True)]
                 yield found("FND04", message, evidence)

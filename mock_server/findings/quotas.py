@@ -6,7 +6,7 @@ from itertools import pairwise
 from ...contracts.model import Contract
 from ..journal import JournalEntry
 from .model import Finding, Material, found
-from .requests import elapsed, span, told
+from .requests import elapsed, name_of, span, told
 from .waits import NOISE, is_over_quota, is_throttled, retry_after, waits, window_of
 
 _TOO_MANY = 3
@@ -24,7 +24,7 @@ def retried_too_soon(material: Material) -> Iterator[Finding]:
         evidence = [(entry, again.get(number, "") + _refused(entry)) for number, entry in entries.items()]
         first, then = early[0]
         message = (
-            f"{_name(then)} was refused with Retry-After: {retry_after(first)} and came again after "
+            f"{name_of(then)} was refused with Retry-After: {retry_after(first)} and came again after "
             f"{span(elapsed(first, then))}"
         )
         yield found("FND01", message + (f"; {len(early)} times too soon." if len(early) > 1 else "."), evidence)
@@ -86,7 +86,3 @@ def _window(refused: list[JournalEntry]) -> Iterator[Finding]:
 def _refused(entry: JournalEntry) -> str:
     after = retry_after(entry)
     return told(entry) + (f", Retry-After: {after}" if after is not None and entry.status >= 400 else "")
-
-
-def _name(entry: JournalEntry) -> str:
-    return entry.operation or f"{entry.method} {entry.path}"

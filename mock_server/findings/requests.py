@@ -1,4 +1,4 @@
-"""What one request in a journal tells: whether it is the same as another, how it was answered, how long to wait."""
+"""What one request in a journal tells: whether it is the same as another, how it was answered, what its reply shows."""
 
 import json
 from bisect import bisect_right
@@ -50,6 +50,14 @@ def parted(same: Sequence[JournalEntry], starts: Sequence[int]) -> Iterator[list
     """Yield requests apart that have one of the starts between them."""
     for _, part in groupby(same, key=lambda entry: bisect_right(starts, entry.number)):
         yield list(part)
+
+
+def json_of(body: bytes) -> Any:
+    """Return the JSON value of a body, None for one that has none."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
 
 
 def fault_of(entry: JournalEntry) -> dict[str, Any]:
@@ -112,7 +120,7 @@ def ids_in_reply(entry: JournalEntry, contract: Contract) -> list[str]:
     """Return the ids of the resources that the reply of an operation shows, by the contract's `x-replay`."""
     operation = contract.operations.get(entry.operation)
     replay = operation.replay if operation is not None else None
-    body = _json(entry.response_body)
+    body = json_of(entry.response_body)
     if replay is None or body is None:
         return []
     for pointer in replay.get("reply", ()):
@@ -127,7 +135,7 @@ def opened_in_reply(entry: JournalEntry, contract: Contract) -> list[str]:
     """Return the ids of what is new and empty with the resource that a request created."""
     operation = contract.operations.get(entry.operation)
     opens = (operation.replay or {}).get("opens") if operation is not None else None
-    body = _json(entry.response_body)
+    body = json_of(entry.response_body)
     if opens is None or body is None:
         return []
     return [str(value) for _, value in sites(body, tuple(opens["at"].split("/")[1:]))]
@@ -135,7 +143,7 @@ def opened_in_reply(entry: JournalEntry, contract: Contract) -> list[str]:
 
 def ids_shown(entry: JournalEntry) -> set[str]:
     """Return every id that stands anywhere in a reply."""
-    return ids_in(_json(entry.response_body))
+    return ids_in(json_of(entry.response_body))
 
 
 def ids_in(value: Any) -> set[str]:
@@ -161,21 +169,19 @@ def without_ids(value: Any) -> Any:
 
 def payload_of(entry: JournalEntry) -> dict[str, Any]:
     """Return the object that a request sent, or the one that is its only member; empty for anything else."""
-    body = _json(entry.request_body)
+    body = json_of(entry.request_body)
     if isinstance(body, dict) and len(body) == 1 and isinstance(inner := next(iter(body.values())), dict):
         return inner
     return body if isinstance(body, dict) else {}
 
 
+def name_of(entry: JournalEntry) -> str:
+    """Return the operation that a request was for, its method and path where it was for none."""
+    return entry.operation or f"{entry.method} {entry.path}"
+
+
 def told(entry: JournalEntry) -> str:
     """Return a request with what it came to, in a few words."""
-    name = fault_of(entry).get("fault", "")
+    fault = fault_of(entry).get("fault", "")
     status = str(entry.status) if has_reply(entry) else "no reply"
-    return f"{entry.operation or f'{entry.method} {entry.path}'} -> {status}" + (f" ({name})" if name else "")
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
+    return f"{name_of(entry)} -> {status}" + (f" ({fault})" if fault else "")

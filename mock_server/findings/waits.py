@@ -1,12 +1,11 @@
 """What a reply tells of how long to wait: Retry-After, and the reset of a quota's window."""
 
-import json
 from collections.abc import Iterator
 
 from ...contracts.model import Contract
 from ..clock import javascript_seconds
 from ..journal import JournalEntry
-from .requests import fault_of, has_reply
+from .requests import fault_of, has_reply, json_of
 
 NOISE = 0.005
 """Seconds that a client may come too soon by: timers are not exact."""
@@ -20,7 +19,7 @@ def is_over_quota(entry: JournalEntry, contract: Contract) -> bool:
     refusal = contract.refusals[_RATE_LIMITED]
     if entry.fault or entry.violations or entry.status != refusal.status:
         return False
-    return refusal.status == 429 or _json(entry.response_body) == refusal.body
+    return refusal.status == 429 or json_of(entry.response_body) == refusal.body
 
 
 def is_throttled(entry: JournalEntry, contract: Contract) -> bool:
@@ -81,11 +80,3 @@ def _own(fault: dict[str, object]) -> set[str]:
     """Return the headers that a fault gave to a reply."""
     headers = fault.get("headers")
     return {name.lower() for name in headers} if isinstance(headers, dict) else set()
-
-
-def _json(body: bytes) -> object:
-    try:
-        found: object = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return found

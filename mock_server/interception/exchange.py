@@ -9,7 +9,7 @@ from http import HTTPStatus
 from urllib.parse import unquote
 
 from ...contracts.limits import MAX_BODY_BYTES
-from ..messages import Headers, Request, Response
+from ..messages import Headers, Request, Response, by_name
 
 
 def request_of(method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes) -> Request:
@@ -19,7 +19,7 @@ def request_of(method: str, target: str, headers: Iterable[tuple[str, str]], bod
         "GET" if method == "HEAD" else method,
         unquote(path) if "%" in path else path,
         query,
-        {name.lower(): value.strip() for name, value in headers},
+        by_name([(name.lower(), value.strip()) for name, value in headers]),
         body[: MAX_BODY_BYTES + 1],
     )
 

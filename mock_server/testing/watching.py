@@ -57,12 +57,15 @@ class Watch:
             name, _, part = rest.partition("/")
             forgets = collection == "worlds" and (method in ("DELETE", "PUT") or part == "reset") and part != "faults"
             if forgets:
-                self._read(name)
-            status, reply = send(method, path, query, body)
-            if forgets and status < 400:
-                self._seen.pop(name, None)
-                if part != "journal":
+                with self._lock:  # or an observer notes how far it read before, of a world that begins anew
+                    self._read(name)
+                    status, reply = send(method, path, query, body)
+                    if status < 400:
+                        self._seen.pop(name, None)
+                if status < 400 and part != "journal":
                     self._faults.pop(name, None)
+            else:
+                status, reply = send(method, path, query, body)
             if part == "faults" and status == 201:
                 self._faults.setdefault(name, set()).update(json.loads(reply)["added"])
             if self._own is not None and status == 201 and (path == "worlds" or part == "fork"):

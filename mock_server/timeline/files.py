@@ -65,7 +65,7 @@ def plan_of_file(path: str, data: bytes, whose: Whose) -> Plan:
         return _of_world(value, provider, whose.profile)
     if isinstance(value, dict) and {"entries", "next"} <= value.keys():
         raise TimelineError(
-            "It is a journal.", "Save that of GET worlds/ID/journal.har, or the world: `stepmock snapshot save FILE`."
+            "It is a journal.", "Give GET worlds/ID/journal.har, or what `stepmock snapshot save` writes."
         )
     return _of_value(path, value, documents[0], provider, whose)
 
@@ -157,7 +157,7 @@ def _of_recording(pieces: Iterable[Piece], provider: str | None, whose: Whose) -
     put: dict[str, dict[str, Sequence[Item]]] = {}
     for piece in pieces:
         replay.note(piece)
-        _note_replaced(put, piece)
+        _note_replaced(put, piece, whose.profile)
     built: dict[str, tuple[Contract, Listed]] = {}
     for name in [provider] if provider else providers():
         contract = load(name, whose.profile)
@@ -180,13 +180,14 @@ def _of_recording(pieces: Iterable[Piece], provider: str | None, whose: Whose) -
     return plan_of_steps(*next(iter(built.values())))
 
 
-def _note_replaced(put: dict[str, dict[str, Sequence[Item]]], piece: Piece) -> None:
+def _note_replaced(put: dict[str, dict[str, Sequence[Item]]], piece: Piece, profile: str) -> None:
     """Note the steps that a request put in the place of those before, for its reply need not tell them."""
     provider, _, name = piece.operation.partition("/")
-    operation = load(provider).operations.get(name)
+    contract = load(provider, profile)
+    operation = contract.operations.get(name)
     replay = operation.replay if operation else None
     if piece.sent is None or not piece.sent.succeeded or replay is None or replay["does"] != "replaces":
         return
-    listed = sequences_of(load(provider), piece.payload, alone=False) if load(provider).timeline else {}
+    listed = sequences_of(contract, piece.payload, alone=False) if contract.timeline else {}
     holder = piece.sent.parameters[replay["within"]["named"]]
     put.setdefault(provider, {})[holder] = next(iter(listed.values()), ())

@@ -5,6 +5,7 @@ from functools import partial
 from sys import float_info
 from typing import Any
 
+from ...contracts.limits import MAX_STEPS_PER_SEQUENCE
 from ...contracts.model import Contract
 from ...validators.checker import checker
 from ...validators.violation import quote
@@ -25,10 +26,16 @@ def plan_of_world(contract: Contract, tables: Tables) -> Plan:
 
 
 def plan_of_steps(contract: Contract, listed: Listed) -> Plan:
-    """Return the plan of steps that are given by their sequences; raises TimelineError where there are none."""
+    """Return the plan of steps that are given by their sequences; raises TimelineError for none, and for too many."""
     how = timeline_of(contract)
     if not listed:
         raise TimelineError(f"No steps of {contract.title} are in it.", WHAT_HAS_STEPS)
+    for name, steps in listed.items():
+        if len(steps) > MAX_STEPS_PER_SEQUENCE:
+            raise TimelineError(
+                f"The sequence {quote(name)} has {len(steps):,} steps.",
+                f"A sequence holds at most {MAX_STEPS_PER_SEQUENCE:,} in stepmock.",
+            )
     opened = _opened(how, (step for steps in listed.values() for step in steps))
     plan = _plan(contract, {name: partial(iter, steps) for name, steps in listed.items()}, opened, {})
     return plan._replace(notes=tuple(strange_types(contract, listed)))

@@ -38,6 +38,13 @@ def test_an_address_is_that_of_a_server_and_nothing_more(said: Any, address: str
     assert "is no address of a server, such as http://127.0.0.1:8377" in said("findings", "--server", address)
 
 
+@pytest.mark.parametrize("rest", ["127.0.0.1:8377/lemlist/api", "127.0.0.1:99999", "127.0.0.1:1"])
+def test_the_password_of_an_address_is_not_shown(said: Any, rest: str) -> None:
+    line = said("findings", "--server", f"http://user:hunter2@{rest}")
+    assert f"http://{rest}" in line
+    assert "hunter2" not in line
+
+
 @pytest.mark.parametrize("token", ["Secret\nToken", "Secret Token", "Secret\u00e9"])
 def test_a_token_that_cannot_be_sent_is_not_shown(said: Any, token: str) -> None:
     line = said("clock", "--control-token", token)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from stepmock.contracts.model import PROFILES
+from stepmock.validators.cli import main
 from stepmock.validators.linter.lint import Options, lint, lint_bytes
 from stepmock.validators.linter.targets import Targets
 from stepmock.validators.reports.formats import Report, writer_of
@@ -13,6 +14,37 @@ settings.register_profile("stepmock", deadline=None, derandomize=True, database=
 settings.load_profile("stepmock")
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
+
+
+@pytest.fixture
+def run(capsys):
+    """Run the command, and return its exit status, its output and its complaints."""
+
+    def invoke(*arguments):
+        try:
+            status = main([str(argument) for argument in arguments])
+        except SystemExit as error:
+            status = error.code
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return invoke
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A folder that is the current one, and a function that writes files into it."""
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    def write(files):
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return tmp_path
+
+    return write
 
 
 @pytest.fixture(scope="session")

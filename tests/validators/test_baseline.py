@@ -14,22 +14,6 @@ BAD = '{"type": "phone", "delay": 1501, "nope": 1}'
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch):
-    """Write files below the current directory."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / ".git").mkdir()
-
-    def write(files):
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return tmp_path
-
-    return write
-
-
-@pytest.fixture
 def run(capsys):
     """Check with a baseline, and return the status, the violations told as (path, code), and the complaints."""
 

@@ -9,27 +9,11 @@ import sys
 import pytest
 from stepmock.contracts import load, providers
 from stepmock.contracts.model import PROFILES
-from stepmock.validators.cli import main
 from stepmock.validators.reports.formats import FORMATS
 
 GOOD = '{"type": "phone"}'
 BAD = '{\n  "type": "phone",\n  "delay": 1501\n}'
 WARNED = '{"type": "phone", "dealy": 1}'
-
-
-@pytest.fixture
-def run(capsys):
-    """Run the command, and return its exit status, its output and its complaints."""
-
-    def invoke(*arguments):
-        try:
-            status = main([str(argument) for argument in arguments])
-        except SystemExit as error:
-            status = error.code
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return invoke
 
 
 @pytest.fixture

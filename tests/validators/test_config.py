@@ -10,42 +10,12 @@ from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 from stepmock.contracts import ContractError
 from stepmock.contracts.limits import MAX_CONFIG_BYTES
-from stepmock.validators.cli import main
 from stepmock.validators.linter.config import Config, find_config, read_config, size
 from stepmock.validators.linter.globs import Globs
 
 ROOT = Path(__file__).parents[2]
 GOOD = '{"type": "phone"}'
 BAD = '{"type": "phone", "delay": 1501}'
-
-
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    """A folder that is the current one, and a function that writes files into it."""
-    (tmp_path / ".git").mkdir()
-    monkeypatch.chdir(tmp_path)
-
-    def write(files):
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return tmp_path
-
-    return write
-
-
-@pytest.fixture
-def run(capsys):
-    def invoke(*arguments):
-        try:
-            status = main([str(argument) for argument in arguments])
-        except SystemExit as error:
-            status = error.code
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return invoke
 
 
 def test_every_key_of_the_file_is_understood(project):

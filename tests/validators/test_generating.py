@@ -13,7 +13,6 @@ from stepmock.contracts import ContractError, load, providers
 from stepmock.contracts.model import PROFILES
 from stepmock.validators.breakers import breakers, operations_with_payload
 from stepmock.validators.checker import checker
-from stepmock.validators.cli import main
 from stepmock.validators.context import Context
 from stepmock.validators.generator.adjust import adjusted
 from stepmock.validators.generator.breaking import breaking
@@ -37,17 +36,12 @@ NOT_IN_WORLD_DOCS = {"SHY085"}
 
 
 @pytest.fixture
-def run(capsys, monkeypatch):
+def run(run, monkeypatch):
     """Run the command with a standard input, and return its exit status, its output and its complaints."""
 
     def invoke(*arguments, stdin=""):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
-        try:
-            status = main([str(argument) for argument in arguments])
-        except SystemExit as error:
-            status = error.code
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
+        return run(*arguments)
 
     return invoke
 

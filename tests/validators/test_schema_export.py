@@ -13,7 +13,6 @@ from stepmock.contracts import load, providers
 from stepmock.contracts.model import PROFILES
 from stepmock.validators.breakers import breakers, operations_with_payload, valid_examples
 from stepmock.validators.checker import check, checker
-from stepmock.validators.cli import main
 from stepmock.validators.linter.targets import Targets
 from stepmock.validators.reading import UNREADABLE
 from stepmock.validators.schema_export import EXPRESSED, exported_schema
@@ -26,19 +25,6 @@ OPERATIONS = [
     for operation in operations_with_payload(provider, profile)
 ]
 every_operation = pytest.mark.parametrize(("provider", "operation", "profile"), OPERATIONS)
-
-
-@pytest.fixture
-def run(capsys):
-    def invoke(*arguments):
-        try:
-            status = main([str(argument) for argument in arguments])
-        except SystemExit as error:
-            status = error.code
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return invoke
 
 
 def codes_by_keyword(provider, operation, profile):

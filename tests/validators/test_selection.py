@@ -15,20 +15,16 @@ DOCUMENTED = ("documented",)
 
 
 @pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
+def run(run, tmp_path, monkeypatch):
     """Check a payload file of lemlist's addStep; return status, codes told, output, complaints."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".git").mkdir()
 
     def invoke(text, *options, name="x.lemlist.addStep.json"):
         (tmp_path / name).write_text(text)
-        try:
-            status = main(["check", name, *options])
-        except SystemExit as error:
-            status = error.code
-        captured = capsys.readouterr()
-        codes = [line.split(": ")[1].split()[0] for line in captured.out.splitlines() if line.startswith(f"{name}:")]
-        return status, [code for code in codes if code != "not"], captured.out, captured.err
+        status, out, err = run("check", name, *options)
+        codes = [line.split(": ")[1].split()[0] for line in out.splitlines() if line.startswith(f"{name}:")]
+        return status, [code for code in codes if code != "not"], out, err
 
     return invoke
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stepmock.contracts import load
 from stepmock.contracts.limits import (
+    MAX_COUNTED_DIFFERENCES,
     MAX_DIFFERENCES,
     MAX_JOURNAL_BODY_BYTES,
     MAX_JOURNAL_ENTRIES,
@@ -16,7 +17,7 @@ from stepmock.contracts.limits import (
 )
 from stepmock.mock_server import Emulator, Settings
 from stepmock.mock_server.selection import Selection
-from stepmock.mock_server.verification import ABSENT, Expectation, Times, differences, verify
+from stepmock.mock_server.verification import ABSENT, Difference, Expectation, Times, differences, verify
 
 SEQUENCE = "/sequences/seq_lkCSKd32qSZZTe5Ru/steps"
 LEMLIST = load("lemlist")
@@ -282,3 +283,22 @@ def test_the_same_is_there_for_python(call, traffic):
     assert [(miss.entry.number, miss.meant and miss.meant.operation) for miss in missed.nearest] == [
         (4, None), (3, "addStep"), (2, None)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("expected", [
+    {f"member{number}": 1 for number in range(5_000)}, {"list": list(range(5_000))},
+])  # fmt: skip
+def test_who_expects_very_much_keeps_nobody_waiting(monkeypatch, call, expected):
+    made = []
+
+    def counted(*parts):
+        made.append(Difference(*parts))
+        return made[-1]
+
+    monkeypatch.setattr("stepmock.mock_server.verification.Difference", counted)
+    for _ in range(3):
+        call("POST", SEQUENCE, {"list": [None]})
+    with call.emulator._store.find(call.world) as world:
+        found = verify(world.journal, LEMLIST, Expectation(Selection(operation="addStep"), expected))
+    assert len(made) == 3 * MAX_COUNTED_DIFFERENCES
+    assert [len(miss.differences) for miss in found.nearest] == 3 * [MAX_DIFFERENCES]

@@ -44,7 +44,9 @@ def test_all_are_taken_away_at_once(client: FaultClient) -> None:
     assert client.add().status == 200
 
 
-@pytest.mark.parametrize(("query", "status"), [("id=9", 404), ("id=", 404), ("di=1", 400)])
+@pytest.mark.parametrize(
+    ("query", "status"), [("id=9", 404), ("id=", 404), ("di=1", 400), ("id=1&id=2", 400), ("id=1&all=1", 400)]
+)
 def test_one_that_does_not_stand_cannot_be_taken_away(client: FaultClient, query: str, status: int) -> None:
     client.declare({"status": 503})
     reply = client.control("DELETE", query=query)

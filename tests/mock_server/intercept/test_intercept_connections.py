@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 from contextlib import closing
 
+import httpx
 import pytest
 import urllib3
 from scripted import EMAIL, PLAIN, STEPS, TEAM, Scripted
@@ -134,3 +135,26 @@ def test_urllib_request_is_refused_other_hosts():
     opener = urllib.request.build_opener()
     with intercept(), pytest.raises(urllib.error.URLError, match=r"allow=\['example\.com'\]"):
         opener.open("http://example.com/")
+
+
+def sent_by_http_client(fields):
+    with closing(http.client.HTTPSConnection("api.lemlist.com")) as connection:
+        connection.putrequest("GET", "/api/team")
+        for name, value in fields:
+            connection.putheader(name, value)
+        connection.endheaders()
+        return connection.getresponse().status
+
+
+def sent_by_httpx(fields):
+    return httpx.get(TEAM, headers=fields).status_code
+
+
+@pytest.mark.parametrize("send", [sent_by_http_client, sent_by_httpx])
+@pytest.mark.parametrize("wrong_first", [True, False])
+def test_of_a_header_that_stands_twice_no_value_is_passed_over(send, wrong_first):
+    right = ("Authorization", KEY["authorization"])
+    both = [right, ("Authorization", "Bearer wrong")]
+    with intercept():
+        assert send([right]) == 200
+        assert send(both[::-1] if wrong_first else both) == 401

@@ -157,6 +157,7 @@ def test_a_diff_against_nothing_known_is_refused() -> None:
         ("against=0123", 404),
         ("against=", 404),
         ("agianst=x", 400),
+        (f"against={call.world}&against={call.world}", 400),
         (f"against={other.world}", 400),
     ]:
         reply = of_world(call, "GET", f"diff?{query}")

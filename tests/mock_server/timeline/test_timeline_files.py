@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from fault_client import EMAIL, LISTING, STEPS, FaultClient
+from stepmock.contracts.limits import MAX_STEPS_PER_SEQUENCE
 from stepmock.mock_server.cli import main
 
 VISIT = {"type": "linkedinVisit"}
@@ -190,7 +191,7 @@ def test_steps_in_lines_and_documents_are_one_sequence(write, told, data, name):
     (b'{"format":"other"}', "a.json", "The file is no world"),
     (b'{"format":{}}', "a.json", "The file is no world"),
     (b'{"format":"stepmock-world","version":1,"provider":{}}', "a.json", "There is no provider '{}'."),
-    (b'{"entries":[],"next":null}', "a.json", "It is a journal."),
+    (b'{"entries":[],"next":null}', "a.json", "It is a journal. Give GET worlds/ID/journal.har"),
     (b'{"name":"n"}', "a.lemlist.createCampaign.json", "It is for lemlist/createCampaign, and there are"),
     (b'{"record":{"name":"n","type":"team"}}', "a.supaglue.createSequence.json", "there are no steps in it"),
     (b'[{"subject":"x"}]', "a.smartlead.saveSequences.json", "Step 1 has no seq_number."),
@@ -199,6 +200,11 @@ def test_steps_in_lines_and_documents_are_one_sequence(write, told, data, name):
 ])  # fmt: skip
 def test_what_is_wrong_is_said_in_one_line(write, refused, data, name, words):
     assert words in refused(write(data, name))
+
+
+def test_a_sequence_that_no_world_would_take_is_refused(write, refused):
+    steps = [{"type": "phone", "index": 0}] * (MAX_STEPS_PER_SEQUENCE + 1)
+    assert 'The sequence "file" has 100,001 steps. A sequence holds at most 100,000' in refused(write(steps))
 
 
 def test_a_folder_is_told_from_a_file(tmp_path, refused):
