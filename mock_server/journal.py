@@ -27,6 +27,8 @@ from .redaction import Redaction
 
 _VIOLATION_BYTES = 512
 """What a violation counts for; its texts are bounded, and most of them are shared with the contract."""
+_HEADER_BYTES = 64
+"""What a header of a request counts for beside its name and value: thousands of short ones take more than these."""
 
 
 class JournalEntry(NamedTuple):
@@ -74,12 +76,6 @@ class JournalEntry(NamedTuple):
         """Whether neither body was cut off."""
         return self.request_bytes <= MAX_JOURNAL_BODY_BYTES and self.response_bytes <= MAX_JOURNAL_BODY_BYTES
 
-    def size(self) -> int:
-        """Return how many bytes the entry counts for."""
-        heads = sum(map(len, self.headers.values())) + len(self.path) + len(self.query) + len(self.fault)
-        violations = _VIOLATION_BYTES * len(self.violations)
-        return len(self.request_body) + len(self.response_body) + heads + violations
-
 
 _FACTS = ("code", "severity", "pointer", "value", "expected", "hint", "source", "confidence", "message")
 _Facts = tuple[str, str, str, str, str, str, Source, str, str]
@@ -95,54 +91,66 @@ parameters violations confidence fault` of the entry.
 """
 
 
-class _Shortened(NamedTuple):
-    """A request and its reply of which not all is kept, with the whole lengths of the bodies."""
+class _Kept(NamedTuple):
+    """What is kept of a request and its reply, with the whole lengths of the bodies.
+
+    The headers are copies, for a caller may use its own for the next request. Of what is `shortened`, the bodies are
+    cut off, and violations are what `_facts` returns.
+    """
 
     recorded: tuple[Any, ...]
+    headers: Mapping[str, str]
+    response_headers: Headers
     request_bytes: int
     response_bytes: int
 
 
-def _shortened(recorded: Recorded) -> tuple[_Shortened, int]:
-    """Return what is kept of a request with long bodies or violations, and how many bytes that counts for."""
-    redact, number, at, heard, request, response, provider, operation, parameters, violations, *rest = recorded
-    sent, answered = request.body, response.body
+def _shortened(kept: _Kept) -> tuple[_Kept, int]:
+    """Return what is kept of a request with long bodies, violations or a fault, and how many bytes that counts for."""
+    redact, number, at, heard, request, response, provider, operation, parameters, violations, *rest = kept.recorded
+    sent = bytes(request.body)
     if len(sent) > MAX_JOURNAL_BODY_BYTES:  # at once, for a credential that is cut in two is not known again
-        request = replace(request, body=redact(sent)[:MAX_JOURNAL_BODY_BYTES])
-    response = response._replace(body=answered[:MAX_JOURNAL_BODY_BYTES])
+        sent = redact(sent)[:MAX_JOURNAL_BODY_BYTES]
+    request = replace(request, body=sent)
+    response = response._replace(body=response.body[:MAX_JOURNAL_BODY_BYTES])
     found = [_facts(item) for item in violations[:MAX_JOURNAL_VIOLATIONS]]
-    kept = redact, number, at, heard, request, response, provider, operation, parameters, found, *rest
-    size = _size(request, response) + _VIOLATION_BYTES * len(found)
-    return _Shortened(kept, len(sent), len(answered)), size
+    kept = kept._replace(
+        recorded=(redact, number, at, heard, request, response, provider, operation, parameters, found, *rest)
+    )
+    size = _size(kept) + len(rest[-1]) + _VIOLATION_BYTES * len(found)
+    if rest[-1]:  # only a fault makes headers of a reply long
+        size += sum(len(name) + len(value) for name, value in kept.response_headers)
+    return kept, size
 
 
-def _size(request: Request, response: Response) -> int:
-    heads = "".join((*request.headers.values(), request.path, request.query))
-    return len(heads) + len(request.body) + len(response.body)
+def _size(kept: _Kept) -> int:
+    request, response = kept.recorded[4], kept.recorded[5]
+    heads = "".join((*kept.headers, *kept.headers.values(), request.path, request.query))
+    return len(heads) + _HEADER_BYTES * len(kept.headers) + len(request.body) + len(response.body)
 
 
-def _entry_of(found: Recorded | _Shortened) -> JournalEntry:
+def _entry_of(kept: _Kept) -> JournalEntry:
     """Return the entry of what was recorded, without credentials."""
-    kept = found.recorded if isinstance(found, _Shortened) else found
-    redact, number, at, heard, request, response, provider, operation, parameters, violations, confidence, fault = kept
-    sent, answered = found[1:] if isinstance(found, _Shortened) else (len(request.body), len(response.body))
+    redact, number, at, heard, request, response, provider, operation, parameters, violations, confidence, fault = (
+        kept.recorded
+    )
     return JournalEntry(
         number=number,
         at=at,
         method=request.method,
         path=redact.text(request.path),
         query=redact.query(request.query),
-        headers=redact.headers(request.headers),
+        headers=redact.headers(kept.headers),
         operation=operation,
         parameters={name: redact.text(value) for name, value in parameters.items()},
         status=response.status,
-        response_headers=redact.reply_headers(response.headers),
+        response_headers=redact.reply_headers(kept.response_headers),
         violations=tuple(redact.facts(_as_json(facts)) for facts in violations),
         confidence=confidence,
         request_body=redact(request.body)[:MAX_JOURNAL_BODY_BYTES],
         response_body=redact(response.body)[:MAX_JOURNAL_BODY_BYTES],
-        request_bytes=sent,
-        response_bytes=answered,
+        request_bytes=kept.request_bytes,
+        response_bytes=kept.response_bytes,
         provider=provider,
         fault=redact(fault.encode()).decode(),
         heard=heard,
@@ -179,7 +187,7 @@ class Journal:
     """
 
     def __init__(self) -> None:
-        self._kept: deque[Recorded | _Shortened | JournalEntry] = deque()
+        self._kept: deque[_Kept | JournalEntry] = deque()
         self._sizes: deque[int] = deque()
         self._bytes = 0
         self._marks: deque[Mark] = deque()
@@ -204,22 +212,16 @@ class Journal:
 
     def record(self, recorded: Recorded) -> None:
         """Add the newest request. Every request pays for this, so it only keeps what it gets, and counts bytes."""
-        kept: Recorded | _Shortened = recorded
-        size = _size(recorded[4], recorded[5])
-        if size > MAX_JOURNAL_BODY_BYTES or recorded[9]:
-            kept, size = _shortened(recorded)
+        request, response = recorded[4], recorded[5]
+        kept = _Kept(recorded, dict(request.headers), response.headers[:], len(request.body), len(response.body))
+        size = _size(kept)
+        if size > MAX_JOURNAL_BODY_BYTES or recorded[9] or recorded[11] or type(request.body) is not bytes:
+            kept, size = _shortened(kept)
         self._kept.append(kept)
         self._sizes.append(size)
         self._bytes += size
         if self._bytes > MAX_JOURNAL_BYTES or len(self._sizes) > MAX_JOURNAL_ENTRIES:
             self._make_room()
-
-    def add(self, entry: JournalEntry) -> None:
-        """Add an entry that was written down as the newest."""
-        self._kept.append(entry)
-        self._sizes.append(entry.size())
-        self._bytes += entry.size()
-        self._make_room()
 
     def _make_room(self) -> None:
         """Let the oldest requests go while there are too many, or too large ones."""
