@@ -41,7 +41,8 @@ MAX_JOURNAL_BODY_BYTES = 16 * 1024
 """Bytes of a request or response body kept in a journal entry; the rest is cut off."""
 
 MAX_JOURNAL_BYTES = 8 * 1024 * 1024
-"""Bytes of headers and bodies kept in the journal of a world; beyond it, too, the oldest request goes first."""
+"""Bytes of paths, headers, faults and bodies kept in the journal of a world, where a header counts for 64 more; beyond
+it, too, the oldest request goes first."""
 
 MAX_JOURNAL_VIOLATIONS = 100
 """Violations kept in a journal entry."""

@@ -42,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  whoever read it has seen enough
         return 2
+    except KeyboardInterrupt:
+        return 130  # as shells tell of it
     except (ContractError, WorldError, FaultError, _Misuse) as error:
         where = f"{options.faults}: " if isinstance(error, FaultError) else ""
         print(f"stepmock: {where}{error}", file=sys.stderr)

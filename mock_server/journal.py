@@ -74,12 +74,6 @@ class JournalEntry(NamedTuple):
         """Whether neither body was cut off."""
         return self.request_bytes <= MAX_JOURNAL_BODY_BYTES and self.response_bytes <= MAX_JOURNAL_BODY_BYTES
 
-    def size(self) -> int:
-        """Return how many bytes the entry counts for."""
-        heads = sum(map(len, self.headers.values())) + len(self.path) + len(self.query) + len(self.fault)
-        violations = _VIOLATION_BYTES * len(self.violations)
-        return len(self.request_body) + len(self.response_body) + heads + violations
-
 
 _FACTS = ("code", "severity", "pointer", "value", "expected", "hint", "source", "confidence", "message")
 _Facts = tuple[str, str, str, str, str, str, Source, str, str]
@@ -107,7 +101,7 @@ class _Shortened(NamedTuple):
 
 
 def _shortened(recorded: Recorded) -> tuple[_Shortened, int]:
-    """Return what is kept of a request with long bodies or violations, and how many bytes that counts for."""
+    """Return what is kept of a request with long bodies, violations or a fault, and how many bytes that counts for."""
     number, redact, at, heard, request, response, provider, operation, parameters, violations, *rest = recorded
     sent, answered = request.body, response.body
     if len(sent) > MAX_JOURNAL_BODY_BYTES:  # at once, for a credential that is cut in two is not known again
@@ -116,11 +110,18 @@ def _shortened(recorded: Recorded) -> tuple[_Shortened, int]:
     found = [_facts(item) for item in violations[:MAX_JOURNAL_VIOLATIONS]]
     kept = number, redact, at, heard, request, response, provider, operation, parameters, found, *rest
     size = _size(request, response) + _VIOLATION_BYTES * len(found)
+    if fault := rest[-1]:  # only a fault makes the headers of a reply long
+        size += len(fault) + sum(len(name) + len(value) for name, value in response.headers)
     return _Shortened(kept, len(sent), len(answered)), size
 
 
+_BESIDE = " " * 32
+"""What each name and each value of a header takes beside itself: thousands of short ones take more than they say."""
+
+
 def _size(request: Request, response: Response) -> int:
-    heads = "".join((*request.headers.values(), request.path, request.query))
+    headers = request.headers
+    heads = _BESIDE.join((*headers, *headers.values(), request.path, request.query))
     return len(heads) + len(request.body) + len(response.body)
 
 
@@ -142,7 +143,7 @@ def _entry_of(found: Recorded | _Shortened) -> JournalEntry:
         response_headers=redact.reply_headers(response.headers),
         violations=tuple(redact.facts(_as_json(facts)) for facts in violations),
         confidence=confidence,
-        request_body=redact(request.body)[:MAX_JOURNAL_BODY_BYTES],
+        request_body=redact(bytes(request.body))[:MAX_JOURNAL_BODY_BYTES],
         response_body=redact(response.body)[:MAX_JOURNAL_BODY_BYTES],
         request_bytes=sent,
         response_bytes=answered,
@@ -209,20 +210,13 @@ class Journal:
         """Add the newest request. Every request pays for this, so it only keeps what it gets, and counts bytes."""
         kept: Recorded | _Shortened = recorded
         size = _size(recorded[4], recorded[5])
-        if size > MAX_JOURNAL_BODY_BYTES or recorded[9]:
+        if size > MAX_JOURNAL_BODY_BYTES or recorded[9] or recorded[11]:
             kept, size = _shortened(recorded)
         self._kept.append(kept)
         self._sizes.append(size)
         self._bytes += size
         if self._bytes > MAX_JOURNAL_BYTES or len(self._sizes) > MAX_JOURNAL_ENTRIES:
             self._make_room()
-
-    def add(self, entry: JournalEntry) -> None:
-        """Add an entry that was written down as the newest."""
-        self._kept.append(entry)
-        self._sizes.append(entry.size())
-        self._bytes += entry.size()
-        self._make_room()
 
     def _make_room(self) -> None:
         """Let the oldest requests go while there are too many, or too large ones."""

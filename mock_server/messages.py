@@ -25,7 +25,10 @@ def by_name(fields: Sequence[tuple[str, str]]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Request:
-    """An HTTP request. Header names are in lower case; the body is cut off one byte past the limit."""
+    """An HTTP request. Header names are in lower case; the body is cut off one byte past the limit.
+
+    What it is made of is not to be changed afterwards, and the same is true of a Response: journals keep both.
+    """
 
     method: str
     path: str

@@ -145,11 +145,17 @@ class _Server(uvicorn.Server):
         self._lines = lines
         self._port = port
         self._port_file = port_file
+        self.trouble: ServeError | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self._port_file is not None:
-            _write_atomically(self._port_file, f"{self._port}\n")
+            try:
+                _write_atomically(self._port_file, f"{self._port}\n")
+            except OSError as error:  # it could be written when the server began to start
+                self.trouble = _no_port_file(self._port_file, error)
+                self.should_exit = True  # an exception would leave the loop waiting for its sockets, for ever
+                return
         with suppress(OSError, ValueError):  # nobody may be listening to what we print
             print(self._lines, flush=True)
 
@@ -210,8 +216,10 @@ def serve(
         pass
     finally:
         listener.close()
-        if port_file is not None and _text_of(port_file) == f"{port}\n":
+        if port_file is not None and _bytes_of(port_file) == b"%d\n" % port:
             port_file.unlink(missing_ok=True)
+    if server.trouble is not None:
+        raise server.trouble
 
 
 def _clear(port_file: Path) -> None:
@@ -222,14 +230,18 @@ def _clear(port_file: Path) -> None:
         draft.write_text("")
         draft.unlink()
     except OSError as error:
-        raise ServeError(f"cannot write the port file {port_file}: {(error.strerror or str(error)).lower()}.") from None
+        raise _no_port_file(port_file, error) from None
 
 
-def _text_of(path: Path) -> str:
+def _no_port_file(port_file: Path, error: OSError) -> ServeError:
+    return ServeError(f"cannot write the port file {port_file}: {(error.strerror or str(error)).lower()}.")
+
+
+def _bytes_of(path: Path) -> bytes:
     try:
-        return path.read_text()
+        return path.read_bytes()
     except OSError:
-        return ""
+        return b""
 
 
 def _listen(host: str, port: int) -> socket.socket:

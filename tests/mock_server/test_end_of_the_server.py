@@ -5,9 +5,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from stepmock.mock_server import cli
 
 COMMAND = [sys.executable, "-m", "stepmock.mock_server.cli", "serve", "--port", "0"]
 HEAD = (
@@ -43,6 +45,55 @@ def test_a_process_that_ends_later_ends_the_server_with_a_line_that_says_why() -
             said = server.communicate(timeout=30)
     assert server.returncode == 0
     assert said == ("", f"stepmock: process {owner.pid} has ended, and so does this server (--exit-with).\n")
+
+
+def test_a_port_file_that_somebody_wrote_over_is_left_alone(tmp_path: Path) -> None:
+    port_file = tmp_path / "port"
+    command = [*COMMAND, "--port-file", str(port_file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline().startswith("stepmock ready on ")
+        port_file.write_bytes(b"\xff\xfe")
+        server.terminate()
+        said = server.communicate(timeout=30)
+    assert (server.returncode, said) == (0, ("", ""))
+    assert port_file.read_bytes() == b"\xff\xfe"
+
+
+SERVE_WHILE_THE_FOLDER_GOES = """
+import sys
+from pathlib import Path
+from stepmock.mock_server import cli, serve
+
+port_file, listen = Path(sys.argv[1]), serve._listen
+
+def listen_and_remove(*address):
+    port_file.parent.rmdir()
+    return listen(*address)
+
+serve._listen = listen_and_remove
+sys.exit(cli.main(["serve", "--port", "0", "--port-file", str(port_file)]))
+"""
+
+
+def test_a_port_file_that_can_no_longer_be_written_ends_the_server_with_one_line(tmp_path: Path) -> None:
+    port_file = tmp_path / "gone" / "port"
+    port_file.parent.mkdir()
+    command = [sys.executable, "-c", SERVE_WHILE_THE_FOLDER_GOES, str(port_file)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    line = f"stepmock: cannot write the port file {port_file}: no such file or directory.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", line)
+
+
+def test_an_interrupt_of_a_command_is_exit_130_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def interrupt(*arguments: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "faults_of_file", interrupt)
+    assert cli.main(["serve", "--faults", str(tmp_path / "faults.json")]) == 130
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.fixture
