@@ -75,6 +75,9 @@ class JournalEntry(NamedTuple):
         return self.request_bytes <= MAX_JOURNAL_BODY_BYTES and self.response_bytes <= MAX_JOURNAL_BODY_BYTES
 
 
+_BESIDE = " " * 32
+"""What each name and each value of a header takes beside itself: thousands of short ones take more than they say."""
+
 _FACTS = ("code", "severity", "pointer", "value", "expected", "hint", "source", "confidence", "message")
 _Facts = tuple[str, str, str, str, str, str, Source, str, str]
 
@@ -101,7 +104,7 @@ class _Shortened(NamedTuple):
 
 
 def _shortened(recorded: Recorded) -> tuple[_Shortened, int]:
-    """Return what is kept of a request with long bodies, violations or a fault, and how many bytes that counts for."""
+    """Return what is kept of a request with long bodies, violations or a fault, and how many bytes more that takes."""
     number, redact, at, heard, request, response, provider, operation, parameters, violations, *rest = recorded
     sent, answered = request.body, response.body
     if len(sent) > MAX_JOURNAL_BODY_BYTES:  # at once, for a credential that is cut in two is not known again
@@ -109,20 +112,10 @@ def _shortened(recorded: Recorded) -> tuple[_Shortened, int]:
     response = response._replace(body=answered[:MAX_JOURNAL_BODY_BYTES])
     found = [_facts(item) for item in violations[:MAX_JOURNAL_VIOLATIONS]]
     kept = number, redact, at, heard, request, response, provider, operation, parameters, found, *rest
-    size = _size(request, response) + _VIOLATION_BYTES * len(found)
+    more = _VIOLATION_BYTES * len(found) + len(request.body) + len(response.body) - len(sent) - len(answered)
     if fault := rest[-1]:  # only a fault makes the headers of a reply long
-        size += len(fault) + sum(len(name) + len(value) for name, value in response.headers)
-    return _Shortened(kept, len(sent), len(answered)), size
-
-
-_BESIDE = " " * 32
-"""What each name and each value of a header takes beside itself: thousands of short ones take more than they say."""
-
-
-def _size(request: Request, response: Response) -> int:
-    headers = request.headers
-    heads = _BESIDE.join((*headers, *headers.values(), request.path, request.query))
-    return len(heads) + len(request.body) + len(response.body)
+        more += len(fault) + sum(len(name) + len(value) for name, value in response.headers)
+    return _Shortened(kept, len(sent), len(answered)), more
 
 
 def _entry_of(found: Recorded | _Shortened) -> JournalEntry:
@@ -175,9 +168,9 @@ class Mark(NamedTuple):
 
 
 class Journal:
-    """The newest requests of a world, in order. `dropped` is how many older ones are gone.
+    """The newest requests of a world, in order.
 
-    `fell_off` is how many of those went because there was no room, since the journal was last cleared.
+    `fell_off` is how many older ones went because there was no room, since the journal was last cleared.
     Marks remember what the world held before some of the requests, so that these can be sent once more. Once the world
     has got `next_mark` requests, the next mark is due. `origin` is the first mark, which is never forgotten.
     """
@@ -187,7 +180,7 @@ class Journal:
         self._sizes: deque[int] = deque()
         self._bytes = 0
         self._marks: deque[Mark] = deque()
-        self.dropped = 0
+        self._is_cleared = False
         self.fell_off = 0
         self.next_mark = 0
         self.origin: Mark | None = None
@@ -209,13 +202,17 @@ class Journal:
     def record(self, recorded: Recorded) -> None:
         """Add the newest request. Every request pays for this, so it only keeps what it gets, and counts bytes."""
         kept: Recorded | _Shortened = recorded
-        size = _size(recorded[4], recorded[5])
+        request, response = recorded[4], recorded[5]
+        headers = request.headers
+        heads = _BESIDE.join((*headers, *headers.values(), request.path, request.query))
+        size = len(heads) + len(request.body) + len(response.body)
         if size > MAX_JOURNAL_BODY_BYTES or recorded[9] or recorded[11]:
-            kept, size = _shortened(recorded)
+            kept, more = _shortened(recorded)
+            size += more
         self._kept.append(kept)
         self._sizes.append(size)
-        self._bytes += size
-        if self._bytes > MAX_JOURNAL_BYTES or len(self._sizes) > MAX_JOURNAL_ENTRIES:
+        self._bytes = total = self._bytes + size
+        if total > MAX_JOURNAL_BYTES or len(self._sizes) > MAX_JOURNAL_ENTRIES:
             self._make_room()
 
     def _make_room(self) -> None:
@@ -223,8 +220,12 @@ class Journal:
         while len(self._kept) > MAX_JOURNAL_ENTRIES or (self._bytes > MAX_JOURNAL_BYTES and len(self._kept) > 1):
             self._kept.popleft()
             self._bytes -= self._sizes.popleft()
-            self.dropped += 1
             self.fell_off += 1
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every request that the world ever got is in it."""
+        return not (self._is_cleared or self.fell_off)
 
     def downloads_of(self, number: int) -> list[Came | None]:
         """Return a list to fill with what comes of the downloads of a request; those of requests that are gone go."""
@@ -238,7 +239,7 @@ class Journal:
 
     def clear(self) -> None:
         """Forget all entries."""
-        self.dropped += len(self._kept)
+        self._is_cleared = not self.is_whole or bool(self._kept)
         self.fell_off = 0
         self._kept.clear()
         self._sizes.clear()

@@ -9,7 +9,7 @@ from .arguments import arguments
 def _show(ask: Ask) -> Response:
     arguments(ask.request)
     world = ask.world
-    material = Material(list(world.journal), ask.provider.contract, world.resources, not world.journal.dropped)
+    material = Material(list(world.journal), ask.provider.contract, world.resources, world.journal.is_whole)
     return answer({"findings": list(map(as_json, findings(material))), "dropped": world.journal.fell_off})
 
 
