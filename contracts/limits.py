@@ -41,8 +41,11 @@ MAX_JOURNAL_BODY_BYTES = 16 * 1024
 """Bytes of a request or response body kept in a journal entry; the rest is cut off."""
 
 MAX_JOURNAL_BYTES = 8 * 1024 * 1024
-"""Bytes of paths, headers, faults and bodies kept in the journal of a world, where a header counts for 64 more; beyond
-it, too, the oldest request goes first."""
+"""Bytes of paths, headers, faults and bodies kept in the journal of a world; beyond it, too, the oldest request goes
+first."""
+
+JOURNAL_HEADER_BYTES = 64
+"""Bytes that a header of a request counts for in the journal beside its name and value."""
 
 MAX_JOURNAL_VIOLATIONS = 100
 """Violations kept in a journal entry."""

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from ..contracts.limits import (
+    JOURNAL_HEADER_BYTES,
     MAX_JOURNAL_BODY_BYTES,
     MAX_JOURNAL_BYTES,
     MAX_JOURNAL_ENTRIES,
@@ -75,8 +76,8 @@ class JournalEntry(NamedTuple):
         return self.request_bytes <= MAX_JOURNAL_BODY_BYTES and self.response_bytes <= MAX_JOURNAL_BODY_BYTES
 
 
-_BESIDE = " " * 32
-"""What each name and each value of a header takes beside itself: thousands of short ones take more than they say."""
+_BESIDE = " " * (JOURNAL_HEADER_BYTES // 2)
+"""Stands between each name and each value of headers, so that joining them counts what they take beside themselves."""
 
 _FACTS = ("code", "severity", "pointer", "value", "expected", "hint", "source", "confidence", "message")
 _Facts = tuple[str, str, str, str, str, str, Source, str, str]
